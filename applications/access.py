@@ -1,0 +1,84 @@
+"""Who is asking, and what they may obtain: fetching a thing is the permission check, and absent looks like forbidden."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from applications.enums import Rights
+from applications.models import Member
+from applications.models.candidacy import MemberQuerySet
+from hubs_portal.accounts.models import User
+from hubs_portal.clock import TimedRequest
+
+P = ParamSpec("P")
+_OPENED = "opened_memberships"
+# A dossier opened by signalling stays open in that browser for this long, even closed and reopened.
+_OPEN_FOR = 14 * 24 * 3600
+
+
+class CandidateRequest(TimedRequest):
+    """A request whose author was let in: signed in, or holding a session opened by signalling."""
+
+
+def open_session(request: HttpRequest, member: Member) -> None:
+    """Let this browser work on this candidacy, and on no other, until the member attaches an account."""
+    request.session[_OPENED] = [*request.session.get(_OPENED, []), member.pk]
+    request.session.set_expiry(_OPEN_FOR)
+
+
+def opened(request: HttpRequest) -> list[int]:
+    """The memberships this session opened."""
+    found: list[int] = request.session.get(_OPENED, [])
+    return found
+
+
+def account(request: HttpRequest) -> User | None:
+    """The account signed in, if there is one."""
+    return cast("User", request.user) if request.user.is_authenticated else None
+
+
+def memberships(request: HttpRequest) -> MemberQuerySet:
+    """Everything the author of the request works on."""
+    user = account(request)
+    return Member.objects.of(user.pk if user else None, opened(request))
+
+
+def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW) -> Member:
+    """The author of the request as a member of the dossier of that number; 404 when there is none with this right."""
+    found = (
+        memberships(request)
+        .filter(candidacy__number=number)
+        .select_related("user", "candidacy__call", "candidacy__organisation", "candidacy__dossier")
+        .first()
+    )
+    if found is None or not found.may(right):
+        raise Http404
+    return found
+
+
+def for_candidates(
+    view: Callable[Concatenate[CandidateRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let in whoever has a session; ask the others to sign in, keeping on the page what they had typed."""
+
+    @wraps(view)
+    def let_in(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated or opened(request):
+            return view(cast("CandidateRequest", request), *args, **kwargs)
+        if request.method == "POST":
+            return _session_lost(request)
+        return redirect_to_login(request.get_full_path())
+
+    return let_in
+
+
+def _session_lost(request: HttpRequest) -> HttpResponse:
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    kept = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
+    context = {"kept": kept, "title": _("Votre session a pris fin")}
+    return render(request, "candidate/session_lost.html", context, status=401)

@@ -1,0 +1,122 @@
+"""Join a file to a dossier, take it out, and write what is found when it is opened."""
+
+from datetime import datetime
+from pathlib import PurePath
+
+from django.core.files.base import File
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from applications.actions.drafting import saving
+from applications.actions.steps import record
+from applications.enums import DocumentState, FulfilledBy
+from applications.models import Document, Dossier, Member, Requirement
+from applications.models.dossier import DocumentQuerySet
+from hubs_portal import inspection
+from hubs_portal.files import StoredFile, safe_name, store
+from hubs_portal.jobs import queue
+from hubs_portal.refusals import Refusal
+
+MEGABYTE = 1024 * 1024
+
+
+def refuse_unfit(requirement: Requirement, name: str, size: int, max_file_mb: int) -> None:
+    """Raise when a file of this name and size cannot be what is asked: its sentence says what to do."""
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if requirement.accepted and extension not in requirement.accepted:
+        raise Refusal(
+            _("Le format « .%(given)s » n’est pas accepté pour cette pièce. Formats acceptés : %(accepted)s.")
+            % {"given": extension or "?", "accepted": ", ".join(requirement.accepted)},
+            code="wrong_format",
+        )
+    if size > max_file_mb * MEGABYTE:
+        raise Refusal(
+            _(
+                "Ce fichier pèse %(size).1f Mo : la limite est de %(limit)s Mo. Exportez-le en PDF « taille réduite »,"
+                " ou partagez-le en plusieurs fichiers."
+            )
+            % {"size": size / MEGABYTE, "limit": max_file_mb},
+            code="too_large",
+        )
+
+
+def add_document(
+    member: Member,
+    requirement: Requirement,
+    file: File[bytes],
+    *,
+    name: str,
+    at: datetime,
+    declared_digest: str = "",
+    declared_size: int | None = None,
+) -> Document:
+    """Keep the file, check it against what the browser sent, and make it the current one for the requirement.
+
+    The former file of a requirement that takes only one is put aside, never deleted. Raises `Refusal` with what to do
+    when the file is of the wrong kind, empty, too large or cut; the former one then stays current.
+    """
+    call = requirement.call
+    if requirement.fulfilled_by != FulfilledBy.UPLOAD:
+        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
+    refuse_unfit(requirement, name, file.size, call.max_file_mb)
+    if file.size and (sentence := inspection.contradiction(file, name)):
+        raise Refusal(sentence, code="wrong_content")
+    stored = store(file, declared_digest=declared_digest, declared_size=declared_size)
+    with saving(member, "documents", at=at) as dossier:
+        _refuse_overweight(dossier, stored, call.max_dossier_mb)
+        if not requirement.several:
+            _put_aside(dossier.documents.current().filter(requirement=requirement), at)
+        document = Document.objects.create(
+            dossier=dossier,
+            requirement=requirement,
+            stored=stored,
+            name=safe_name(name),
+            uploaded_at=at,
+            uploaded_by=member.actor.label,
+        )
+        dossier.follow_ups.filter(requirement=requirement).delete()
+        record("add_document", dossier.candidacy, by=member.actor, at=at, requirement=requirement.code, **_said(document))
+        queue.ask("inspect_document", str(document.pk))
+    return document
+
+
+def remove_document(member: Member, document: Document, *, at: datetime) -> None:
+    """Take a file out of the draft; it stays in the versions already submitted."""
+    with saving(member, "documents", at=at) as dossier:
+        _put_aside(dossier.documents.current().filter(pk=document.pk), at)
+        record(
+            "remove_document",
+            dossier.candidacy,
+            by=member.actor,
+            at=at,
+            requirement=document.requirement.code,
+            **_said(document),
+        )
+
+
+def _said(document: Document) -> dict[str, str | int]:
+    return {"name": document.name, "size": document.stored.size, "sha256": document.stored.digest}
+
+
+def _put_aside(documents: DocumentQuerySet, at: datetime) -> None:
+    documents.update(removed_at=at)
+
+
+def _refuse_overweight(dossier: Dossier, stored: StoredFile, limit_mb: int) -> None:
+    weight = dossier.documents.current().aggregate(total=Sum("stored__size"))["total"] or 0
+    if weight + stored.size > limit_mb * MEGABYTE:
+        raise Refusal(
+            _("Avec ce fichier, le dossier dépasserait %(limit)s Mo. Réduisez ou retirez un autre fichier.")
+            % {"limit": limit_mb},
+            code="dossier_too_large",
+        )
+
+
+@queue.handler("inspect_document")
+def inspect_document(key: str) -> None:
+    """Open the file as a reader would and write what is found. Never touches what was submitted."""
+    document = Document.objects.select_related("stored").get(pk=int(key))
+    finding = inspection.inspect(document.stored, document.name)
+    document.state = DocumentState.READABLE if finding.readable else DocumentState.UNREADABLE
+    document.verdict, document.pages = finding.code, finding.pages
+    document.save(update_fields=["state", "verdict", "pages"])

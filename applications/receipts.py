@@ -1,0 +1,88 @@
+"""The receipt of a submission: what the law asks it to say (CRPA, R112-11-1), signed, as a page and as a PDF."""
+
+from typing import Any
+
+from applications.enums import SubmissionOrigin
+from applications.identifiers import new_number
+from applications.models import Call, Receipt, ReceiptDocument, Submission
+from hubs_portal import pdf, signing
+from hubs_portal.files import StoredFile, store_bytes
+from hubs_portal.jobs import queue
+from hubs_portal.journal import canonical
+from hubs_portal.letters.compose import renderer
+
+
+def issue(submission: Submission, call: Call) -> Receipt:
+    """Write the receipt of a submission, in its transaction; the PDF follows."""
+    number = new_number("AR")
+    manifest = canonical(_manifest(submission, call, number)).decode()
+    receipt = Receipt.objects.create(
+        submission=submission,
+        number=number,
+        issued_at=submission.arrived_at,
+        manifest=manifest,
+        signature=signing.sign(manifest.encode()),
+    )
+    queue.ask("render_receipt", str(receipt.pk))
+    return receipt
+
+
+def _manifest(submission: Submission, call: Call, number: str) -> dict[str, Any]:
+    candidacy = submission.candidacy
+    return {
+        "receipt": number,
+        "candidacy": candidacy.number,
+        "call": call.title_fr,
+        "version": submission.version,
+        "origin": SubmissionOrigin(submission.origin).value,
+        "arrived_at": submission.arrived_at.isoformat(),
+        "closes_at": submission.closes_at.isoformat(),
+        "organisation": candidacy.organisation.name,
+        "siret": candidacy.organisation.siret,
+        "account": submission.account,
+        "signatory": submission.signatory,
+        "content_sha256": submission.digest,
+        "files": [
+            {
+                "requirement": file.requirement_label,
+                "name": file.name,
+                "size": file.stored.size,
+                "pages": file.pages,
+                "sha256": file.stored.digest,
+            }
+            for file in submission.files.select_related("stored")
+        ],
+        "promises": submission.says["promises"],
+        "service": {
+            "name": call.service_name,
+            "address": call.service_address,
+            "phone": call.service_phone,
+            "email": call.service_email,
+        },
+        "silence": call.silence_fr,
+        "appeal": call.appeal_fr,
+    }
+
+
+def is_authentic(receipt: Receipt) -> bool:
+    """Whether the manifest of a receipt is the one we signed."""
+    return signing.verifies(receipt.manifest.encode(), receipt.signature)
+
+
+def receipt_pdf(receipt: Receipt) -> StoredFile:
+    """The PDF of a receipt, rendered now if it is not yet: the worker being late makes nobody wait."""
+    rendered = ReceiptDocument.objects.select_related("stored").filter(receipt=receipt).first()
+    if rendered:
+        return rendered.stored
+    stored = store_bytes(pdf.render_pdf("pdf/receipt.html", {"receipt": receipt, "says": receipt.says}))
+    return ReceiptDocument.objects.get_or_create(receipt=receipt, defaults={"stored": stored})[0].stored
+
+
+@renderer("receipt_pdf")
+def _enclosed(key: str) -> StoredFile:
+    return receipt_pdf(Receipt.objects.get(pk=int(key)))
+
+
+@queue.handler("render_receipt")
+def _render(key: str) -> None:
+    receipt_pdf(Receipt.objects.get(pk=int(key)))

@@ -1,0 +1,47 @@
+"""Addresses of the application phase."""
+
+from django.urls import path
+
+from applications.views import candidate, documents, dossier, membership, messages, public, signalling, submission
+
+_DOSSIER = "dossiers/<str:number>/"
+
+urlpatterns = [
+    # public
+    path("", public.home, name="home"),
+    path("appels/<slug:slug>/", public.call, name="call"),
+    path("appels/<slug:slug>/kit/<int:pk>/", public.kit_file, name="kit_file"),
+    path("verifier/", public.verify, name="verify"),
+    path("verifier/cle-publique.pem", public.public_key, name="receipt_key"),
+    path("accessibilite/", public.accessibility, name="accessibility"),
+    path("donnees-personnelles/", public.privacy, name="privacy"),
+    path("mentions-legales/", public.legal, name="legal"),
+    path("credits/", public.credits_page, name="credits"),
+    path("plan-du-site/", public.site_map, name="site_map"),
+    # signalling and accounts
+    path("appels/<slug:slug>/signaler/", signalling.signal, name="signal"),
+    path("rejoindre/<str:token>/", signalling.join, name="join"),
+    path("entree/", candidate.entrance, name="entrance"),
+    # the candidate's desk
+    path("espace/", candidate.desk, name="desk"),
+    path(_DOSSIER, dossier.task_list, name="dossier"),
+    path(_DOSSIER + "rubrique/<slug:section>/", dossier.section, name="section"),
+    path(_DOSSIER + "pieces/", documents.documents, name="documents"),
+    path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
+    path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),
+    path(_DOSSIER + "pieces/<int:pk>/", documents.download, name="document"),
+    path(_DOSSIER + "pieces/<int:pk>/retirer/", documents.remove, name="document_remove"),
+    path(_DOSSIER + "kit/<int:pk>/", documents.kit_file, name="dossier_kit_file"),
+    path(_DOSSIER + "verifier/", submission.review, name="review"),
+    path(_DOSSIER + "deposer/", submission.submit, name="submit"),
+    path(_DOSSIER + "depots/<int:version>/", submission.submitted, name="submitted"),
+    path(_DOSSIER + "depots/<int:version>/accuse.pdf", submission.receipt_pdf, name="receipt_pdf"),
+    path(_DOSSIER + "depots/<int:version>/fichiers/<int:pk>/", submission.file, name="submitted_file"),
+    path(_DOSSIER + "retirer/", submission.withdraw, name="withdraw"),
+    path(_DOSSIER + "reprendre/", submission.resume, name="resume"),
+    path(_DOSSIER + "equipe/", membership.members, name="members"),
+    path(_DOSSIER + "equipe/<int:pk>/retirer/", membership.remove, name="member_remove"),
+    path(_DOSSIER + "messages/", messages.messages, name="messages"),
+    path(_DOSSIER + "messages/<int:pk>/", messages.message, name="message"),
+    path(_DOSSIER + "messages/<int:pk>/pieces/<int:attachment>/", messages.attachment, name="message_attachment"),
+]

@@ -1,0 +1,162 @@
+"""Files as proofs: hashed while they are received, kept by their fingerprint, read back before anyone says « enregistré »."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import IO
+from urllib.parse import quote
+
+import magic
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models.functions import Now
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.utils.translation import gettext_lazy as _
+
+from hubs_portal.protection import AppendOnly
+from hubs_portal.refusals import Refusal
+
+_BLOCK = 1024 * 1024
+
+
+class StoredFile(AppendOnly):
+    """Bytes the portal holds, named by what they are: never overwritten, never renamed, stored once."""
+
+    digest = models.CharField(_("empreinte SHA-256"), max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(_("taille en octets"))
+    media_type = models.CharField(_("type constaté"), max_length=100)
+    stored_at = models.DateTimeField(_("enregistré le"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("fichier conservé")
+        verbose_name_plural = _("fichiers conservés")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="stored_file_digest"),
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="stored_file_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} ({self.size})"
+
+    @property
+    def key(self) -> str:
+        """Where the bytes are in the private storage."""
+        return f"objects/{self.digest[:2]}/{self.digest[2:4]}/{self.digest}"
+
+    def open(self) -> File[bytes]:
+        """The bytes, as a file open for reading."""
+        opened: File[bytes] = private_storage().open(self.key, "rb")
+        return opened
+
+
+def private_storage() -> Storage:
+    """The folder or bucket nobody reads but through the portal."""
+    return storages["private"]
+
+
+def fingerprint(file: IO[bytes] | File[bytes]) -> tuple[str, int]:
+    """SHA-256 and length of what `file` holds, read from its beginning."""
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(_BLOCK):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
+
+
+def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | None = None) -> StoredFile:
+    """Keep the bytes of `file`, and return their row once they were read back from the storage and compared.
+
+    `declared_*` is what the sender says it sent. Raises `Refusal` when the file is empty, differs from what was declared
+    (a cut or altered transfer: Django reports a truncated body as a shorter file), or reads back differently.
+    """
+    digest, size = fingerprint(file)
+    if size == 0:
+        raise Refusal(
+            _("Ce fichier est vide. Ouvrez-le sur votre ordinateur pour vérifier son contenu, puis envoyez-le de nouveau."),
+            code="empty_file",
+        )
+    if (declared_digest and declared_digest.lower() != digest) or declared_size not in (None, size):
+        raise Refusal(
+            _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
+            code="altered_in_transit",
+        )
+    known = StoredFile.objects.filter(digest=digest).first()
+    return known if known and _reads_back(known) else _keep(file, digest, size)
+
+
+def store_bytes(content: bytes) -> StoredFile:
+    """Keep bytes the portal made itself."""
+    return store(ContentFile(content))
+
+
+def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
+    file.seek(0)
+    media_type = magic.from_buffer(file.read(8192), mime=True)
+    row = StoredFile(digest=digest, size=size, media_type=media_type)
+    storage = private_storage()
+    if not storage.exists(row.key):
+        file.seek(0)
+        storage.save(row.key, file)
+    if not _reads_back(row):
+        raise Refusal(
+            _("L’enregistrement du fichier a échoué de notre côté : il n’est pas enregistré. Réessayez dans un instant."),
+            code="storage_failed",
+        )
+    return StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "media_type": media_type})[0]
+
+
+def _reads_back(row: StoredFile) -> bool:
+    try:
+        with row.open() as stored:
+            return fingerprint(stored) == (row.digest, row.size)
+    except OSError:
+        return False
+
+
+def safe_name(name: str, limit: int = 120) -> str:
+    """A file name anybody's computer accepts: last part of the path, NFC, no control, direction or reserved characters."""
+    name = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
+    name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    name = re.sub(r'[<>:"/\\|?*]', "_", name).strip(" .-")
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
+        stem = f"_{stem}"
+    return (f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit]) or "document"
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """A `Content-Disposition` for any name (RFC 6266): an ASCII form, and the true one in UTF-8."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace('"', "") or "document"
+    return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBase:
+    """The bytes, to somebody whose right to them was just checked by the caller: a download, never a page."""
+    etag = f'"{stored.digest}"'
+    response: HttpResponseBase
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        response = FileResponse(stored.open(), content_type=stored.media_type)
+        response.headers["Content-Length"] = str(stored.size)
+        response.headers["Content-Disposition"] = disposition(safe_name(name))
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def missing_or_altered() -> Iterator[StoredFile]:
+    """Every row whose bytes are absent or differ from their fingerprint. Reads the whole storage."""
+    for row in StoredFile.objects.order_by("id").iterator():
+        if not _reads_back(row):
+            yield row

@@ -1,0 +1,9 @@
+"""The models of the kernel, gathered where Django looks for them."""
+
+from hubs_portal.accounts.models import User
+from hubs_portal.clock import BusinessClock
+from hubs_portal.files import StoredFile
+from hubs_portal.jobs.models import Job
+from hubs_portal.letters.models import Attachment, Letter
+
+__all__ = ["Attachment", "BusinessClock", "Job", "Letter", "StoredFile", "User"]

@@ -1,0 +1,2 @@
+"""The rehearsal."""
+def bar(request): return None

@@ -1,0 +1,228 @@
+"""What every installation shares. Embedded or served, the same code runs on other parts (docs/architecture.md)."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import dj_email_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hubs_portal.settings.environment import ROOT, read_environment
+
+ENVIRONMENT = read_environment()
+VAR = ENVIRONMENT.data_folder
+
+SECRET_KEY = ENVIRONMENT.secret_key
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+PUBLIC_URL = ENVIRONMENT.public_url
+REHEARSAL = ENVIRONMENT.rehearsal
+ROOT_URLCONF = "hubs_portal.urls"
+WSGI_APPLICATION = "hubs_portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "juries",
+    "applications",
+    "hubs_portal",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "storages",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "hubs_portal.clock.ArrivalMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hubs_portal.journal.OriginMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "hubs_portal.refusals.RefusalMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hubs_portal.context.portal",
+            ],
+            "builtins": ["hubs_portal.templatetags.french", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# --- Database: a SQLite file that carries the last-minute peak, or PostgreSQL.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+POSTGRESQL_OPTIONS: dict[str, Any] = {
+    "options": "-c lock_timeout=5s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s",
+}
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """The database at `url`, or the embedded file in `folder` when there is none."""
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "portal.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+    parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    options = POSTGRESQL_OPTIONS if "postgresql" in parsed["ENGINE"] else SQLITE_OPTIONS
+    return parsed | {"OPTIONS": options | parsed.get("OPTIONS", {})}
+
+
+DATABASES = {"default": database(ENVIRONMENT.database_url, VAR)}
+
+# --- Files: content-addressed, private; a folder or an S3 bucket.
+PRIVATE_FOLDER = VAR / "files"
+PRIVATE_STORAGE: dict[str, Any] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": ENVIRONMENT.s3_bucket,
+            "endpoint_url": ENVIRONMENT.s3_endpoint or None,
+            "access_key": ENVIRONMENT.s3_access_key,
+            "secret_key": ENVIRONMENT.s3_secret_key,
+            "file_overwrite": False,
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 60,
+        },
+    }
+    if ENVIRONMENT.s3_bucket
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_FOLDER,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+)
+STORAGES: dict[str, Any] = {
+    "default": PRIVATE_STORAGE,
+    "private": PRIVATE_STORAGE,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_TEMP_DIR = VAR / "incoming"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+
+# --- Background work: rows are the truth, the broker only a nudge.
+CELERY_BROKER_URL = ENVIRONMENT.redis_url or "filesystem://"
+CELERY_BROKER_FOLDER = VAR / "queue"
+RECEIPT_KEY_FILE = Path(ENVIRONMENT.receipt_key_file or VAR / "keys" / "receipts.pem")
+
+# --- Mail: SMTP when served; otherwise files that the rehearsal mailbox shows.
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+if ENVIRONMENT.smtp_url:
+    _smtp = dj_email_url.parse(ENVIRONMENT.smtp_url)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"], _smtp["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_smtp["EMAIL_USE_TLS"]), bool(_smtp["EMAIL_USE_SSL"])
+DEFAULT_FROM_EMAIL = "Hubs France Connectée <ne-pas-repondre@hubs.invalid>"
+
+# --- Language and time: French first, Paris on every page, UTC in every row.
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- Accounts: e-mail and password; letters through the ledger; no account is disclosed.
+AUTH_USER_MODEL = "hubs_portal.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "hubs_portal.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "entrance"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- The browser is told to run nothing but what we built.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+# The header in which our own nginx writes the end of receipt of a request (design: the deadline); empty: not behind it.
+ARRIVAL_HEADER = ENVIRONMENT.arrival_header
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+}

@@ -1,0 +1,49 @@
+"""Everything the portal reads from its environment, read once, typed, in one place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings an installation may change; an empty string means "not served"."""
+
+    secret_key: str
+    allowed_hosts: list[str]
+    public_url: str
+    data_folder: Path
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    s3_bucket: str
+    s3_endpoint: str
+    s3_access_key: str
+    s3_secret_key: str
+    receipt_key_file: str
+    arrival_header: str
+    rehearsal: bool
+
+
+def read_environment() -> Environment:
+    """Read the process environment; a malformed value raises at start-up, not at the first request."""
+    env = Env()
+    return Environment(
+        secret_key=env.str("SECRET_KEY", ""),
+        allowed_hosts=env.list("ALLOWED_HOSTS", []),
+        public_url=env.str("PUBLIC_URL", ""),
+        data_folder=env.path("DATA_FOLDER", ROOT / "var"),
+        database_url=env.str("DATABASE_URL", ""),
+        redis_url=env.str("REDIS_URL", ""),
+        smtp_url=env.str("SMTP_URL", ""),
+        s3_bucket=env.str("S3_BUCKET", ""),
+        s3_endpoint=env.str("S3_ENDPOINT", ""),
+        s3_access_key=env.str("S3_ACCESS_KEY", ""),
+        s3_secret_key=env.str("S3_SECRET_KEY", ""),
+        receipt_key_file=env.str("RECEIPT_KEY_FILE", ""),
+        arrival_header=env.str("ARRIVAL_HEADER", ""),
+        rehearsal=env.bool("REHEARSAL", False),
+    )

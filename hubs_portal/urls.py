@@ -1,0 +1,18 @@
+"""All addresses of the portal."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from hubs_portal import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("langue/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("applications.urls")),
+    path("", include("juries.urls")),
+]
+if settings.REHEARSAL:
+    urlpatterns.insert(0, path("repetition/", include("hubs_portal.rehearsal.urls")))

@@ -1,0 +1,1 @@
+"""The jury phase: juries, interests, hearings, scoring and deliberation."""

@@ -1,0 +1,5 @@
+"""Addresses of the jury phase."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

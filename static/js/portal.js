@@ -1,0 +1,16 @@
+// What scripts add to pages that already work without them.
+import { startAutosave } from "./autosave.js";
+import { startCountdowns } from "./countdown.js";
+import { startCounters } from "./counters.js";
+import { startErrorSummary } from "./errors.js";
+import { startFormsets } from "./formset.js";
+import { configureHtmx, htmx } from "./htmx.js";
+import { startOnce } from "./once.js";
+import { startUploads } from "./upload.js";
+
+const enhancements = [startCountdowns, startCounters, startFormsets, startUploads, startAutosave, startErrorSummary];
+
+document.documentElement.classList.add("js");
+configureHtmx();
+startOnce();
+htmx.onLoad((root) => enhancements.forEach((start) => start(root)));

@@ -1,0 +1,153 @@
+// form[data-upload]: a file sent with its fingerprint and a progress bar. Without scripts the same form is posted as it is.
+//
+// The browser computes SHA-256 before sending and fills the hidden fields `sha256` and `size`. The server answers as it
+// would to a plain form; the region named by data-upload (a selector, `main` by default) is taken from its answer.
+import { all, fresh, make } from "./dom.js";
+import { htmx } from "./htmx.js";
+import { words } from "./words.js";
+
+const MEGABYTE = 1_000_000;
+
+export function startUploads(root) {
+  fresh(root, "form[data-upload]").forEach((form) => {
+    form.addEventListener("submit", (event) => onSubmit(event, form));
+    const input = fileInput(form);
+    if (form.dataset.uploadAuto !== undefined) input?.addEventListener("change", () => input.files.length && form.requestSubmit());
+    all(form, ".dropzone").forEach((zone) => acceptDrops(zone, input, form));
+  });
+}
+
+function fileInput(form) {
+  return form.querySelector('input[type="file"]');
+}
+
+async function onSubmit(event, form) {
+  const file = fileInput(form)?.files[0];
+  if (!file || form.dataset.sending !== undefined) return form.dataset.sending === undefined || event.preventDefault();
+  event.preventDefault();
+  const limit = Number(form.dataset.maxSize);
+  if (limit && file.size > limit) return say(form, words.tooLarge(megabytes(file.size), megabytes(limit)), "failed");
+  form.dataset.sending = "";
+  setBusy(form, true);
+  try {
+    say(form, words.reading);
+    await fingerprint(form, file);
+    show(await send(form, event.submitter), form);
+  } catch {
+    say(form, words.uploadFailed, "failed");
+  } finally {
+    delete form.dataset.sending;
+    setBusy(form, false);
+  }
+}
+
+async function fingerprint(form, file) {
+  fill(form, "size", file.size);
+  if (!globalThis.crypto?.subtle) return;
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  fill(form, "sha256", [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+}
+
+function fill(form, name, value) {
+  const field = [...form.elements].find((element) => element.type === "hidden" && (element.name === name || element.name.endsWith(`-${name}`)));
+  if (field) field.value = value;
+}
+
+function send(form, submitter) {
+  return new Promise((resolve, reject) => {
+    const data = new FormData(form);
+    if (submitter?.name) data.append(submitter.name, submitter.value);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(form, event.loaded / event.total));
+    request.upload.addEventListener("load", () => say(form, words.checking));
+    request.addEventListener("load", () => (request.status < 500 ? resolve(request) : reject(request)));
+    request.addEventListener("error", reject);
+    request.addEventListener("timeout", reject);
+    request.addEventListener("abort", reject);
+    request.send(data);
+  });
+}
+
+/** Take the region, and the messages, from the page the server answered. */
+function show(request, form) {
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const selector = form.dataset.upload || "main";
+  const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
+  if (!before || !after) return location.assign(request.responseURL || location.href);
+  const region = document.importNode(after, true);
+  before.replaceWith(region);
+  if (selector !== "main") replace("#messages", page);
+  replace(".state-banner", page);
+  htmx.process(region);
+  focusOn(region);
+}
+
+function replace(selector, page) {
+  const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
+  if (before && after) before.replaceWith(document.importNode(after, true));
+}
+
+function focusOn(region) {
+  const target = region.querySelector("[data-error-summary]") ?? region.querySelector("h1, h2, h3") ?? region;
+  target.tabIndex = -1;
+  target.focus({ preventScroll: !target.matches("[data-error-summary]") });
+}
+
+function line(form) {
+  return form.querySelector(".upload-line") ?? form.appendChild(newLine());
+}
+
+function newLine() {
+  const element = make("div", "upload-line");
+  const bar = make("progress", "");
+  bar.max = 100;
+  bar.hidden = true;
+  const text = make("p", "");
+  text.setAttribute("role", "status");
+  element.append(bar, text);
+  return element;
+}
+
+function say(form, text, state = "") {
+  const [bar, words_] = line(form).children;
+  words_.textContent = text;
+  words_.className = state === "failed" ? "invalid-feedback" : "";
+  bar.hidden = state === "failed";
+  if (!bar.hidden && text === words.reading) bar.removeAttribute("value");
+}
+
+function progress(form, share) {
+  const percent = Math.floor(share * 100);
+  const [bar, text] = line(form).children;
+  bar.value = percent;
+  bar.textContent = `${percent} %`;
+  // Every tenth is enough for those who listen.
+  if (percent % 10 === 0) text.textContent = words.sending(percent);
+}
+
+function setBusy(form, busy) {
+  form.setAttribute("aria-busy", String(busy));
+  [...form.elements].filter((element) => element.type === "submit").forEach((button) => (button.disabled = busy));
+}
+
+function megabytes(size) {
+  return words.megabytes(size / MEGABYTE);
+}
+
+function acceptDrops(zone, input, form) {
+  const over = (event, inside) => {
+    event.preventDefault();
+    zone.classList.toggle("dropzone--over", inside);
+  };
+  zone.addEventListener("dragover", (event) => over(event, true));
+  zone.addEventListener("dragleave", (event) => over(event, false));
+  zone.addEventListener("drop", (event) => {
+    over(event, false);
+    if (!input || !event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    if (form.dataset.uploadAuto === undefined) input.focus();
+  });
+}

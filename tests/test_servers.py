@@ -63,7 +63,7 @@ def test_a_server_and_its_children_are_killed_when_the_test_is_over(tmp_path: Pa
         wait_until(lambda: int((tmp_path / "child").read_text()), "the child")
         child = int((tmp_path / "child").read_text())
 
-    assert [_alive(server.pid), _alive(child)] == [False, False]
+    assert [_gone_within(pid, seconds=5) for pid in (server.pid, child)] == [True, True]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")

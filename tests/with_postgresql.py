@@ -17,7 +17,7 @@ def _give_up(number: int, frame: FrameType | None) -> None:
 def main(command: list[str]) -> int:
     """Start the server, run the command, stop the server; the status is the command's."""
     signal.signal(signal.SIGTERM, _give_up)
-    with postgresql() as url, subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}) as process:  # noqa: S603
+    with postgresql() as url, subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}) as process:
         try:
             return process.wait()
         except BaseException:

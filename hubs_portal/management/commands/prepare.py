@@ -1,7 +1,7 @@
 """`manage.py prepare`: brings the data folder up to date before the embedded portal starts.
 
-Each step is skipped while what it reads and what it writes look as they did after its last run, because a start must not cost
-more than a few seconds; every step may be run again without harm.
+Each step is skipped while what it reads and what it writes look as they did after its last run, because a start must
+not cost more than a few seconds; every step may be run again without harm.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _OUR_PACKAGES = ("hubs_portal", "applications", "juries")
 
 @dataclass(frozen=True)
 class Step:
-    """A command, the files it reads or writes (globs from the root of the project), and whether it fills the database."""
+    """A command, the files it reads or writes (globs from the project's root), and whether it fills the database."""
 
     command: str
     files: tuple[str, ...]
@@ -36,6 +36,9 @@ class Step:
 
 STEPS = (
     Step("load_territories", ("package-lock.json", "applications/data/**/*"), fills_database=True),
+    # Once per database: what is played afterwards belongs to whoever rehearses. Before the call is loaded, because the
+    # rehearsal does it at its own business date.
+    Step("rehearse", (), fills_database=True, only_in_rehearsal=True),
     Step("load_call", ("applications/data/**/*",), fills_database=True),
     Step("compile_catalogues", ("locale/**/*.po", "locale/**/*.mo")),
     Step(
@@ -43,8 +46,6 @@ STEPS = (
         ("requirements.txt", "static/**/*", *(f"{package}/static/**/*" for package in _OUR_PACKAGES)),
         arguments=("--no-input", "--clear", "--ignore=scss"),
     ),
-    # Once per database: what is played afterwards belongs to whoever rehearses.
-    Step("rehearse", (), fills_database=True, only_in_rehearsal=True),
 )
 
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     """Migrates, then runs the steps whose command exists and whose files have changed."""
 
     help = "Bring the data folder up to date: database, reference data, catalogues, static files, rehearsal."
-    requires_system_checks: tuple[str, ...] = ()  # `make check` and `migrate` make them; a start should not wait for them
+    requires_system_checks: tuple[str, ...] = ()  # `make check` makes them; a start should not wait for them
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run what is due, and remember it step by step: an interrupted start resumes where it stopped."""
@@ -66,7 +67,7 @@ class Command(BaseCommand):
                 marks.write(step.command, _look(step))
 
     def _migrate(self, marks: "Marks") -> None:
-        """Ask the database itself what it lacks; one that holds nothing makes us forget what was loaded into another."""
+        """Ask the database itself what it lacks; an empty one makes us forget what was loaded into another."""
         executor = MigrationExecutor(connection)
         if not executor.loader.applied_migrations:
             marks.forget({step.command for step in STEPS if step.fills_database})

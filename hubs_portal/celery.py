@@ -1,7 +1,7 @@
 """The Celery application and its timetable.
 
-Rows of the database are the only truth: every task below looks for rows that are due and works on them, so a dead broker
-or a killed worker delays the work and loses none of it.
+Rows of the database are the only truth: every task below looks for rows that are due and works on them, so a dead
+broker or a killed worker delays the work and loses none of it.
 """
 
 import os
@@ -30,6 +30,8 @@ app.conf.update(
         "timed-letters": {"task": "applications.timed_letters", "schedule": schedule(60.0)},
     },
 )
+if settings.REHEARSAL:
+    app.conf.beat_schedule["rehearsal"] = {"task": "hubs_portal.rehearsal.tick", "schedule": schedule(5.0)}
 if settings.CELERY_BROKER_URL.startswith("filesystem"):
     _folder = str(settings.CELERY_BROKER_FOLDER)
     app.conf.broker_transport_options = {

@@ -1,7 +1,7 @@
 """Business time: one row of offset, read with the database's clock in one query.
 
-The offset is zero wherever real candidacies are received. In a rehearsal it lets the whole procedure be played. It rules
-procedure dates, reminders and the dates letters carry; sessions, tokens, retries and leases use real time.
+The offset is zero wherever real candidacies are received. In a rehearsal it lets the whole procedure be played. It
+rules procedure dates, reminders and the dates letters carry; sessions, tokens, retries and leases use real time.
 """
 
 from collections.abc import Callable
@@ -73,9 +73,9 @@ def shift(offset: timedelta) -> None:
 def arrival(header: str | None) -> datetime:
     """When a request arrived, in business time: the end of its receipt.
 
-    `header` is what our own nginx wrote (`$msec`, seconds since the epoch) once it held the whole request; the earlier of
-    it and the database's clock is kept, so that waiting inside the platform costs nobody their place. A header that is
-    malformed, or older than the longest queue, is not believed.
+    `header` is what our own nginx wrote (`$msec`, seconds since the epoch) once it held the whole request; the earlier
+    of it and the database's clock is kept, so that waiting inside the platform costs nobody their place. A header that
+    is malformed, or older than the longest queue, is not believed.
     """
     reading = read()
     try:

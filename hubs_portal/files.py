@@ -1,4 +1,4 @@
-"""Files as proofs: hashed while they are received, kept by their fingerprint, read back before anyone says « enregistré »."""
+"""Files as proofs: hashed when received, kept by their fingerprint, read back before anyone says « enregistré »."""
 
 from __future__ import annotations
 
@@ -72,18 +72,18 @@ def fingerprint(file: IO[bytes] | File[bytes]) -> tuple[str, int]:
 def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | None = None) -> StoredFile:
     """Keep the bytes of `file`, and return their row once they were read back from the storage and compared.
 
-    `declared_*` is what the sender says it sent. Raises `Refusal` when the file is empty, differs from what was declared
-    (a cut or altered transfer: Django reports a truncated body as a shorter file), or reads back differently.
+    `declared_*` is what the sender says it sent. Raises `Refusal` when the file is empty, differs from what was
+    declared (a cut or altered transfer: Django reports a truncated body as a shorter file), or reads back differently.
     """
     digest, size = fingerprint(file)
     if size == 0:
         raise Refusal(
-            _("Ce fichier est vide. Ouvrez-le sur votre ordinateur pour vérifier son contenu, puis envoyez-le de nouveau."),
+            _("Ce fichier est vide. Ouvrez-le sur votre ordinateur pour le vérifier, puis envoyez-le de nouveau."),
             code="empty_file",
         )
     if (declared_digest and declared_digest.lower() != digest) or declared_size not in (None, size):
         raise Refusal(
-            _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
+            _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
             code="altered_in_transit",
         )
     known = StoredFile.objects.filter(digest=digest).first()
@@ -105,7 +105,7 @@ def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
         storage.save(row.key, file)
     if not _reads_back(row):
         raise Refusal(
-            _("L’enregistrement du fichier a échoué de notre côté : il n’est pas enregistré. Réessayez dans un instant."),
+            _("L’enregistrement a échoué de notre côté : le fichier n’est pas gardé. Réessayez dans un instant."),
             code="storage_failed",
         )
     return StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "media_type": media_type})[0]
@@ -120,7 +120,7 @@ def _reads_back(row: StoredFile) -> bool:
 
 
 def safe_name(name: str, limit: int = 120) -> str:
-    """A file name anybody's computer accepts: last part of the path, NFC, no control, direction or reserved characters."""
+    """A file name any computer accepts: last part of the path, NFC, no control, direction or reserved characters."""
     name = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
     name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
     name = re.sub(r'[<>:"/\\|?*]', "_", name).strip(" .-")

@@ -1,8 +1,11 @@
 """What a file really is, and whether somebody can open it. Findings are codes; `SENTENCES` says them."""
 
+from __future__ import annotations
+
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import BinaryIO, cast
 
 import magic
 import pikepdf
@@ -34,7 +37,7 @@ _LARGEST_PICTURE = 100_000_000  # pixels
 SENTENCES: dict[str, Sentence] = {
     "": "",
     "encrypted": _("Ce PDF est protégé par un mot de passe. Exportez-le en PDF sans mot de passe, puis remplacez-le."),
-    "damaged": _("Ce fichier est abîmé : il ne s’ouvre pas. Exportez-le de nouveau depuis votre logiciel."),
+    "damaged": _("Ce fichier est abîmé : il ne s’ouvre pas. Exportez-le de nouveau depuis votre logiciel."),
     "no_page": _("Ce PDF n’a aucune page. Exportez-le de nouveau depuis votre logiciel."),
     "not_that_format": _("Ce fichier n’est pas du format que son nom annonce. Exportez-le de nouveau."),
     "bomb": _("Ce fichier est démesuré une fois ouvert. Exportez-le de nouveau, en PDF de préférence."),
@@ -62,7 +65,7 @@ def extension(name: str) -> str:
     return PurePath(name).suffix.lower().lstrip(".")
 
 
-def contradiction(file: File, name: str) -> Sentence | None:  # type: ignore[type-arg] # not generic at run time
+def contradiction(file: File[bytes], name: str) -> Sentence | None:
     """Why the first bytes of `file` cannot be of the format that its name announces; `None` when they can."""
     expected = _EXPECTED.get(extension(name))
     file.seek(0)
@@ -70,7 +73,9 @@ def contradiction(file: File, name: str) -> Sentence | None:  # type: ignore[typ
     file.seek(0)
     if expected is None or found in expected:
         return None
-    return _("Ce fichier s’appelle « .%(extension)s » mais son contenu est d’un autre type (%(found)s). Exportez-le de nouveau.") % {
+    return _(
+        "Ce fichier s’appelle « .%(extension)s » mais il contient autre chose (%(found)s). Exportez-le de nouveau."
+    ) % {
         "extension": extension(name),
         "found": found,
     }
@@ -89,9 +94,9 @@ def inspect(stored: StoredFile, name: str) -> Finding:
     return Finding()
 
 
-def _pdf(file: File) -> Finding:  # type: ignore[type-arg] # as above
+def _pdf(file: File[bytes]) -> Finding:
     try:
-        with pikepdf.open(file) as pdf:
+        with pikepdf.open(cast("BinaryIO", file)) as pdf:
             pages = len(pdf.pages)
             if _runs_something(pdf):
                 return Finding("active", pages)
@@ -111,7 +116,7 @@ def _runs_something(pdf: pikepdf.Pdf) -> bool:
     return launches or scripted
 
 
-def _office(file: File, kind: str) -> Finding:  # type: ignore[type-arg] # as above
+def _office(file: File[bytes], kind: str) -> Finding:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
@@ -129,7 +134,7 @@ def _office(file: File, kind: str) -> Finding:  # type: ignore[type-arg] # as ab
         return Finding("damaged")
 
 
-def _picture(file: File) -> Finding:  # type: ignore[type-arg] # as above
+def _picture(file: File[bytes]) -> Finding:
     try:
         with Image.open(file) as picture:
             if picture.width * picture.height > _LARGEST_PICTURE:

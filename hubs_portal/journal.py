@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -77,7 +77,7 @@ class JournalLine(models.Model):
         said = {
             "sequence": self.sequence,
             "act": self.act,
-            "at": self.at.isoformat(),
+            "at": self.at.astimezone(UTC).isoformat(),
             "actor": self.actor_label,
             "origin": self.origin,
             "note": self.note,

@@ -5,8 +5,10 @@ below have nothing to add.
 """
 
 import functools
+import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
@@ -17,6 +19,7 @@ R = TypeVar("R")
 # lock_not_available, deadlock_detected, serialization_failure: nothing was written and asking again may succeed.
 _PASSING = {"55P03", "40P01", "40001"}
 _ATTEMPTS = 5
+_one_writer = threading.RLock()
 
 
 def share(space: int, key: int) -> None:
@@ -37,6 +40,10 @@ def _advise(function: str, space: int, key: int) -> None:
             cursor.execute(f"SELECT {function}(%s, %s)", [space, key])
 
 
+def _turn() -> AbstractContextManager[object]:
+    return _one_writer if connection.vendor == "sqlite" else nullcontext()
+
+
 def _is_passing(error: OperationalError) -> bool:
     code = getattr(error.__cause__, "pgcode", None)
     return code in _PASSING or "database is locked" in str(error)
@@ -45,7 +52,9 @@ def _is_passing(error: OperationalError) -> bool:
 def retried(act: Callable[P, R]) -> Callable[P, R]:
     """Try an act again when only a lock stood in its way: a lock timeout is never a refusal.
 
-    Must wrap the whole transaction; inside one that is already open there is nothing left to retry, so it calls through.
+    On SQLite, the threads of one process take turns before they ask for the file: left to its own polling, SQLite may
+    keep one of forty waiting past any timeout. Must wrap the whole transaction; inside one already open there is
+    nothing left to retry, so it calls through.
     """
 
     @functools.wraps(act)
@@ -54,11 +63,13 @@ def retried(act: Callable[P, R]) -> Callable[P, R]:
             return act(*args, **kwargs)
         for attempt in range(1, _ATTEMPTS):
             try:
-                return act(*args, **kwargs)
+                with _turn():
+                    return act(*args, **kwargs)
             except OperationalError as error:
                 if not _is_passing(error):
                     raise
                 time.sleep(0.05 * attempt)
-        return act(*args, **kwargs)
+        with _turn():
+            return act(*args, **kwargs)
 
     return again

@@ -5,5 +5,6 @@ from hubs_portal.clock import BusinessClock
 from hubs_portal.files import StoredFile
 from hubs_portal.jobs.models import Job
 from hubs_portal.letters.models import Attachment, Letter
+from hubs_portal.rehearsal.models import RehearsalProgress
 
-__all__ = ["Attachment", "BusinessClock", "Job", "Letter", "StoredFile", "User"]
+__all__ = ["Attachment", "BusinessClock", "Job", "Letter", "RehearsalProgress", "StoredFile", "User"]

@@ -79,11 +79,9 @@ def lifted() -> Iterator[None]:
         install()
 
 
-def install_after_migrate(sender: Any, **kwargs: Any) -> None:
+def install_after_migrate(sender: Any, **_kwargs: Any) -> None:
     """Receiver of `post_migrate`."""
-    if sender.label == "hubs_portal" or any(
-        getattr(model, "append_only", False) for model in sender.get_models()
-    ):
+    if sender.label == "hubs_portal" or any(getattr(model, "append_only", False) for model in sender.get_models()):
         install()
 
 

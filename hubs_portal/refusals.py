@@ -13,8 +13,8 @@ Sentence = str | Promise
 class Refusal(Exception):
     """The act was refused and nothing was written.
 
-    `sentence` says what is refused and what to do; `items` lists what is missing, one thing each; `code` is for machines
-    and tests.
+    `sentence` says what is refused and what to do; `items` lists what is missing, one thing each; `code` is for
+    machines and tests.
     """
 
     def __init__(self, sentence: Sentence, *, code: str, items: Sequence[Sentence] = ()) -> None:

@@ -5,6 +5,7 @@ from celery import shared_task
 from hubs_portal import journal
 from hubs_portal.jobs import queue
 from hubs_portal.letters import delivery
+from hubs_portal.rehearsal import playing
 
 
 @shared_task(name="hubs_portal.letters.deliver")
@@ -16,7 +17,8 @@ def deliver_letter(letter_id: int) -> None:
 @shared_task(name="hubs_portal.letters.sweep")
 def sweep_letters() -> None:
     """Send what no nudge reached."""
-    delivery.sweep()
+    if not playing.is_under_way():
+        delivery.sweep()
 
 
 @shared_task(name="hubs_portal.jobs.run")
@@ -29,5 +31,13 @@ def run_job(job_id: int) -> None:
 @shared_task(name="hubs_portal.jobs.sweep")
 def sweep_jobs() -> None:
     """Do what no nudge reached."""
+    if playing.is_under_way():
+        return
     with journal.coming_from("worker"):
         queue.sweep()
+
+
+@shared_task(name="hubs_portal.rehearsal.tick")
+def play_on() -> None:
+    """In a rehearsal, play what has become due."""
+    playing.tick()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Whether the web process answers and its database too; nothing about the data."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -46,7 +46,7 @@ class Workflow(Generic[S]):
         if state not in step.sources:
             label = getattr(state, "label", state)
             raise StepRefused(
-                _("Cette étape n’est pas possible dans l’état actuel (« %(state)s »). Rechargez la page.")
+                _("Cette étape n’est pas possible dans l’état actuel (« %(state)s »). Rechargez la page.")
                 % {"state": label},
                 code="wrong_state",
             )

@@ -1,6 +1,6 @@
 """People with an account: they sign in by e-mail, whatever their part in a call."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -32,7 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("adresse électronique"), unique=True)
     name = models.CharField(_("nom"), max_length=150, blank=True)
-    language = models.CharField(_("langue"), max_length=2, choices=[("fr", "français"), ("en", "English")], default="fr")
+    language = models.CharField(
+        _("langue"), max_length=2, choices=[("fr", "français"), ("en", "English")], default="fr"
+    )
     is_staff = models.BooleanField(_("accès à l’administration"), default=False)
     is_active = models.BooleanField(_("compte actif"), default=True)
     created_at = models.DateTimeField(_("créé le"), db_default=Now())
@@ -41,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("compte")

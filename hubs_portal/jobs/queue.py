@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 
 from hubs_portal.jobs.models import Job, JobState
@@ -18,7 +18,9 @@ _handlers: dict[str, Callable[[str], None]] = {}
 
 
 def handler(kind: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
-    """Declare the function that does the jobs of a kind; it receives the subject key and may be run more than once."""
+    """Declare the function that does the jobs of a kind; it receives the subject key, opens its own transactions
+    and may be run more than once.
+    """
 
     def declare(function: Callable[[str], None]) -> Callable[[str], None]:
         _handlers[kind] = function
@@ -48,8 +50,8 @@ def run(job_id: int) -> bool:
         return False
     job = Job.objects.get(pk=job_id)
     try:
-        with transaction.atomic():
-            _handlers[job.kind](job.subject_key)
+        # No transaction around it: on SQLite, laying a PDF out inside one would keep every candidate from writing.
+        _handlers[job.kind](job.subject_key)
     except Exception as error:
         logger.exception("job %s failed", job)
         _postpone(job, error)

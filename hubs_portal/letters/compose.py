@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -76,7 +77,12 @@ def write_letter(
 
     `at` is business time. Templates: `letters/<kind>.subject.txt`, `.txt` and `.html`, in the addressee's language.
     """
-    identity = {"kind": kind, "address": to.address.strip().lower(), "subject_key": subject_key, "occurrence": occurrence}
+    identity = {
+        "kind": kind,
+        "address": to.address.strip().lower(),
+        "subject_key": subject_key,
+        "occurrence": occurrence,
+    }
     written = Letter.objects.filter(**identity).first()
     if written:
         return written
@@ -115,8 +121,7 @@ def _stylesheet() -> str:
     found = finders.find("letters/letter.css")
     if not isinstance(found, str):
         raise FileNotFoundError("static/letters/letter.css")
-    with open(found, encoding="utf-8") as css:
-        return css.read()
+    return Path(found).read_text(encoding="utf-8")
 
 
 def _inlined(html: str) -> str:

@@ -20,7 +20,7 @@ class LetterState(models.TextChoices):
 
 
 class Letter(models.Model):
-    """A letter as it was sent, for ever; unique per kind, recipient, subject and occurrence, so no act sends it twice."""
+    """A letter as it was sent, for ever; unique per kind, address, subject and occurrence: no act sends it twice."""
 
     kind = models.CharField(_("nature"), max_length=40)
     recipient = models.ForeignKey(

@@ -1,2 +1,33 @@
-"""The rehearsal."""
-def bar(request): return None
+"""The rehearsal: a whole call played on invented candidacies, where nothing real is received."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from hubs_portal.refusals import Sentence
+from hubs_portal.rehearsal import timeline
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the bar on every page shows: the business clock and the moments one may jump to."""
+
+    now: datetime
+    moments: list[tuple[str, Sentence]]
+
+
+def may_go_back() -> bool:
+    """Whether a jump back is possible here: only a SQLite file can be put back under a portal that runs."""
+    return bool(connection.vendor == "sqlite")
+
+
+def bar(request: HttpRequest) -> Bar | None:
+    """The bar, in a rehearsal only."""
+    if not settings.REHEARSAL:
+        return None
+    now: datetime = request.at  # type: ignore[attr-defined] # the arrival middleware set it
+    offered = [moment for moment in timeline.moments() if may_go_back() or moment.at > now]
+    return Bar(now, [(moment.key, moment.label) for moment in offered])

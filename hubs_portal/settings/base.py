@@ -6,10 +6,13 @@ from typing import Any
 
 import dj_database_url
 import dj_email_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.settings.environment import ROOT, read_environment
+
+django_stubs_ext.monkeypatch()
 
 ENVIRONMENT = read_environment()
 VAR = ENVIRONMENT.data_folder
@@ -33,7 +36,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "storages",
-    "django.contrib.admin",
+    "hubs_portal.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,7 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "hubs_portal.context.portal",
+                "applications.context.portal",
             ],
             "builtins": ["hubs_portal.templatetags.french", "django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -224,5 +227,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "pikepdf": {"level": "WARNING"}},
 }

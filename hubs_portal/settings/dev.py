@@ -17,6 +17,7 @@ def _kept_secret() -> str:
 
 
 SECRET_KEY = ENVIRONMENT.secret_key or _kept_secret()
+PUBLIC_URL = ENVIRONMENT.public_url or f"http://127.0.0.1:{ENVIRONMENT.port}"
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["localhost", "127.0.0.1", "[::1]"]
 for _folder in ("files", "incoming", "queue", "mail"):
     (VAR / _folder).mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ class Environment:
     secret_key: str
     allowed_hosts: list[str]
     public_url: str
+    port: int
     data_folder: Path
     database_url: str
     redis_url: str
@@ -35,6 +36,7 @@ def read_environment() -> Environment:
         secret_key=env.str("SECRET_KEY", ""),
         allowed_hosts=env.list("ALLOWED_HOSTS", []),
         public_url=env.str("PUBLIC_URL", ""),
+        port=env.int("PORT", 8000),
         data_folder=env.path("DATA_FOLDER", ROOT / "var"),
         database_url=env.str("DATABASE_URL", ""),
         redis_url=env.str("REDIS_URL", ""),

@@ -1,15 +1,18 @@
 """Settings of the tests: a secret of their own, a folder of their own, letters kept in memory."""
 
+import atexit
 import os
 import tempfile
-from pathlib import Path
 from typing import Any
 
-_folder = Path(tempfile.mkdtemp(prefix="hubs-portal-tests-"))
-os.environ.setdefault("DATA_FOLDER", str(_folder))
+if "DATA_FOLDER" not in os.environ:
+    # Also for the processes of a parallel run, which inherit it; removed by the one that made it.
+    _folder = tempfile.TemporaryDirectory(prefix="hubs-portal-tests-")
+    os.environ["DATA_FOLDER"] = _folder.name
+    atexit.register(_folder.cleanup)
 
-from hubs_portal.settings.base import *  # noqa: E402,F403 - the folder above must be set first
-from hubs_portal.settings.base import DATABASES, STORAGES, TEMPLATES, VAR  # noqa: E402 - as above
+from hubs_portal.settings.base import *  # noqa: F403 - the folder above must be set first
+from hubs_portal.settings.base import DATABASES, STORAGES, TEMPLATES, VAR
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - it guards nothing
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -31,5 +34,5 @@ class _Missing(str):
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = _Missing("%s")
-for _name in ("files", "incoming", "queue", "mail"):
+for _name in ("files", "incoming", "queue", "mail", "static"):
     (VAR / _name).mkdir(parents=True, exist_ok=True)

@@ -43,10 +43,12 @@ def _date(day: date, *, weekday: bool = False) -> str:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """« 30 novembre 2018 »."""
-    if value is None:
+def day(value: date | datetime | str | None) -> str:
+    """« 30 novembre 2018 », from a date, an instant, or a date written in ISO 8601."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     return _date(_in_paris(value) if isinstance(value, datetime) else value)
 
 
@@ -54,6 +56,12 @@ def day(value: date | datetime | None) -> str:
 def clock(instant: datetime | None) -> str:
     """« 16 h 52 », Paris time."""
     return _hour(_in_paris(instant)) if instant else ""
+
+
+@register.filter
+def clock_second(instant: datetime | None) -> str:
+    """« 16 h 42 min 07 s », Paris time."""
+    return _hour(_in_paris(instant), seconds=True) if instant else ""
 
 
 @register.filter
@@ -164,6 +172,6 @@ def phone_link(number: str) -> str:
 def grouped(digest: str) -> SafeString:
     """A fingerprint in groups of eight, so that two can be compared by eye."""
     if not digest.isalnum():
-        return mark_safe("")  # noqa: S308 - a constant
+        return mark_safe("")
     groups = " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
     return mark_safe(groups)  # noqa: S308 - letters, digits and spaces only

@@ -1,1 +1,1 @@
-"""The application phase: the call, signalling, the dossier, its submission, eligibility, the award and its publication."""
+"""The application phase: the call, signalling, the dossier, its submission, eligibility, the award."""

@@ -1,8 +1,8 @@
-"""Who is asking, and what they may obtain: fetching a thing is the permission check, and absent looks like forbidden."""
+"""Who is asking, and what they may obtain: fetching is the permission check, and absent looks like forbidden."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,7 +15,6 @@ from applications.models.candidacy import MemberQuerySet
 from hubs_portal.accounts.models import User
 from hubs_portal.clock import TimedRequest
 
-P = ParamSpec("P")
 _OPENED = "opened_memberships"
 # A dossier opened by signalling stays open in that browser for this long, even closed and reopened.
 _OPEN_FOR = 14 * 24 * 3600
@@ -39,7 +38,7 @@ def opened(request: HttpRequest) -> list[int]:
 
 def account(request: HttpRequest) -> User | None:
     """The account signed in, if there is one."""
-    return cast("User", request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
 
 
 def memberships(request: HttpRequest) -> MemberQuerySet:
@@ -61,15 +60,13 @@ def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW
     return found
 
 
-def for_candidates(
-    view: Callable[Concatenate[CandidateRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def for_candidates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let in whoever has a session; ask the others to sign in, keeping on the page what they had typed."""
 
     @wraps(view)
-    def let_in(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated or opened(request):
-            return view(cast("CandidateRequest", request), *args, **kwargs)
+            return view(request, *args, **kwargs)
         if request.method == "POST":
             return _session_lost(request)
         return redirect_to_login(request.get_full_path())

@@ -1,6 +1,7 @@
 """The application phase as a Django application."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class ApplicationsConfig(AppConfig):
 
     name = "applications"
     verbose_name = _("Candidatures")
+
+    def ready(self) -> None:
+        if settings.REHEARSAL:
+            from applications import rehearsal  # noqa: PLC0415 - models must be loaded first
+
+            rehearsal.bring()

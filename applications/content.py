@@ -3,6 +3,7 @@
 Amounts are strings with two decimals (euros), instants ISO 8601 in UTC, dates ISO 8601.
 """
 
+import json
 from typing import Any
 
 from applications.enums import Section
@@ -58,14 +59,7 @@ def dossier_content(dossier: Dossier) -> Content:
             {"label": row.label, "baseline": row.baseline, "target": row.target, "method": row.method}
             for row in dossier.indicators.all()
         ],
-        Section.STATEMENT.value: {
-            "signatory_name": dossier.signatory_name,
-            "signatory_title": dossier.signatory_title,
-            "accuracy": dossier.states_accuracy,
-            "obligations": dossier.states_obligations,
-            "publication": dossier.publication_consent,
-            "public_summary": dossier.public_summary,
-        },
+        Section.STATEMENT.value: _statement(dossier),
         "documents": _documents(dossier),
         "promises": [
             {
@@ -75,6 +69,38 @@ def dossier_content(dossier: Dossier) -> Content:
             }
             for promise in dossier.follow_ups.select_related("requirement").order_by("requirement__code")
         ],
+    }
+
+
+def kept_content(dossier: Dossier) -> Content:
+    """The content as the last save left it: one query whatever its size, for pages that are read again and again."""
+    kept = dossier.revisions.order_by("-revision").values_list("content", flat=True).first()
+    content: Content = json.loads(kept) if kept else _before_any_save(dossier)
+    return content
+
+
+def _before_any_save(dossier: Dossier) -> Content:
+    """What signalling left: the structure, and nothing else. No query."""
+    lists = ("territories", "partners", "expenses", "resources", "milestones", "indicators", "documents", "promises")
+    return {
+        "number": dossier.candidacy.number,
+        "revision": dossier.revision,
+        Section.ORGANISATION.value: _organisation(dossier),
+        "answers": {},
+        "territories_reason": dossier.territories_reason,
+        Section.STATEMENT.value: _statement(dossier),
+        **{name: [] for name in lists},
+    }
+
+
+def _statement(dossier: Dossier) -> Content:
+    return {
+        "signatory_name": dossier.signatory_name,
+        "signatory_title": dossier.signatory_title,
+        "accuracy": dossier.states_accuracy,
+        "obligations": dossier.states_obligations,
+        "publication": dossier.publication_consent,
+        "public_summary": dossier.public_summary,
     }
 
 

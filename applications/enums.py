@@ -179,3 +179,26 @@ class Provenance(TextChoices):
 
     ONLINE = "online", _("en ligne")
     EMAIL = "email", _("par courriel, saisie par l’équipe")
+
+
+class CheckVerdict(TextChoices):
+    """The result of a line of the checklist."""
+
+    YES = "yes", _("conforme")
+    NO = "no", _("non conforme")
+    NA = "na", _("sans objet")
+
+
+class ExclusionStage(TextChoices):
+    """On what a candidacy is refused: its form, or its substance."""
+
+    ADMISSIBILITY = "admissibility", _("recevabilité")
+    ELIGIBILITY = "eligibility", _("éligibilité")
+
+
+class Outcome(TextChoices):
+    """How a candidacy that was heard ends."""
+
+    AWARDED = "awarded", _("lauréate")
+    RESERVE = "reserve", _("liste complémentaire")
+    NOT_SELECTED = "not_selected", _("non retenue")

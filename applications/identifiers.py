@@ -38,7 +38,8 @@ def is_number(text: str) -> bool:
 
 def compact(text: str) -> str:
     """What was typed without spaces of any kind, dots or dashes: people paste numbers as they find them."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c not in ".-\u200b\u2011")
+    left_out = ".-\u200b\u2010\u2011\u2012\u2013"
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c not in left_out)
 
 
 def clean_siret(text: str) -> str:
@@ -48,11 +49,11 @@ def clean_siret(text: str) -> str:
         raise ValidationError(_("Un numéro SIRET ne contient que des chiffres."), code="digits")
     if len(number) != 14:
         raise ValidationError(
-            _("Un numéro SIRET a 14 chiffres ; celui-ci en a %(n)s.") % {"n": len(number)}, code="length"
+            _("Un numéro SIRET a 14 chiffres ; celui-ci en a %(n)s.") % {"n": len(number)}, code="length"
         )
     if not luhn.is_valid(number[:9]):
         raise ValidationError(
-            _("Les 9 premiers chiffres (le SIREN, %(siren)s) contiennent une erreur : leur clé est fausse.")
+            _("Les 9 premiers chiffres (le SIREN, %(siren)s) contiennent une erreur : leur clé est fausse.")
             % {"siren": number[:9]},
             code="siren",
         )
@@ -61,7 +62,7 @@ def clean_siret(text: str) -> str:
         siret.validate(number)
     except (InvalidChecksum, InvalidFormat, InvalidLength) as error:
         raise ValidationError(
-            _("Les 5 derniers chiffres (le numéro d’établissement, %(nic)s) contiennent une erreur : la clé est fausse.")
+            _("Les 5 derniers chiffres (l’établissement, %(nic)s) contiennent une erreur : la clé est fausse.")
             % {"nic": number[9:]},
             code="nic",
         ) from error
@@ -94,5 +95,15 @@ def clean_phone(text: str) -> str:
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     raise ValidationError(
-        _("Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 01 23 45 67 89 ou +262 262 12 34 56."), code="phone"
+        _("Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 01 23 45 67 89 ou +262 262 12 34 56."),
+        code="phone",
     )
+
+
+def spaced_phone(number: str) -> str:
+    """A kept telephone number as people read it: « +33 1 23 45 67 89 »; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(" ", "\u00a0")

@@ -12,8 +12,18 @@ from django.conf import settings
 from django.urls import reverse
 
 from applications.enums import Rights
-from applications.models import Candidacy, CandidacyLetter, Extension, Member, Receipt
+from applications.models import (
+    Award,
+    Candidacy,
+    CandidacyLetter,
+    CompletionRequest,
+    Exclusion,
+    Extension,
+    Member,
+    Receipt,
+)
 from applications.rules.completeness import Missing
+from applications.selectors import closing_times
 from hubs_portal.accounts import links
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
@@ -44,6 +54,7 @@ def _write(
             "call": candidacy.call,
             "organisation": candidacy.organisation,
             "desk": settings.PUBLIC_URL + reverse("dossier", args=[candidacy.number]),
+            "local_times": closing_times.of_candidacy(candidacy),
             **context,
         },
     )
@@ -108,11 +119,7 @@ def submission_receipt(receipt: Receipt, *, at: datetime) -> None:
     candidacy = submission.candidacy
     kind = "submission_receipt" if submission.version == 1 else "new_version_receipt"
     pdf = Enclosure(f"{receipt.number}.pdf", "application/pdf", renderer="receipt_pdf", key=str(receipt.pk))
-    readers = [member.addressee for member in _workers(candidacy)]
-    representative = submission.says["organisation"]["representative_email"].lower()
-    if representative and representative not in {reader.address for reader in readers}:
-        readers.append(Addressee(representative, submission.says["organisation"]["representative_name"]))
-    for reader in readers:
+    for reader in _readers(candidacy):
         _write(
             kind,
             candidacy,
@@ -145,11 +152,78 @@ def call_extended(extension: Extension, *, at: datetime) -> None:
         candidacy = contact.candidacy
         candidacy.call.closes_at = extension.new_closes_at
         _write(
-            "call_amended", candidacy, contact.addressee, at=at, occurrence=f"extension:{extension.pk}", extension=extension
+            "call_amended",
+            candidacy,
+            contact.addressee,
+            at=at,
+            occurrence=f"extension:{extension.pk}",
+            extension=extension,
         )
 
 
 def not_submitted(candidacy: Candidacy, *, at: datetime) -> None:
     """12. The closing time is past and nothing was submitted; whom to call if the platform failed."""
     for member in _workers(candidacy):
-        _write("not_submitted", candidacy, member.addressee, at=at, occurrence=f"{candidacy.call.closes_at:%Y%m%dT%H%M%S}")
+        _write(
+            "not_submitted", candidacy, member.addressee, at=at, occurrence=f"{candidacy.call.closes_at:%Y%m%dT%H%M%S}"
+        )
+
+
+def completion_request(request: CompletionRequest, *, at: datetime) -> None:
+    """13. Documents to complete before an instant, with the rule and the consequence."""
+    items = list(request.items.select_related("requirement"))
+    for member in _workers(request.candidacy):
+        _write(
+            "completion_request",
+            request.candidacy,
+            member.addressee,
+            at=at,
+            occurrence=str(request.pk),
+            request=request,
+            items=items,
+        )
+
+
+def completion_received(request: CompletionRequest, *, at: datetime) -> None:
+    """14. Everything that was asked for has been received."""
+    items = list(request.items.select_related("requirement", "stored"))
+    for member in _workers(request.candidacy):
+        _write(
+            "completion_received",
+            request.candidacy,
+            member.addressee,
+            at=at,
+            occurrence=str(request.pk),
+            request=request,
+            items=items,
+        )
+
+
+def eligibility_decision(candidacy: Candidacy, *, exclusion: Exclusion | None, at: datetime) -> None:
+    """15. The decision on form or substance; when it excludes, the rule, the reason and the means of appeal."""
+    for reader in _readers(candidacy):
+        _write("eligibility_decision", candidacy, reader, at=at, occurrence=candidacy.state, exclusion=exclusion)
+
+
+def not_shortlisted(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
+    """The candidacy is not among those heard, and why."""
+    for reader in _readers(candidacy):
+        _write("not_shortlisted", candidacy, reader, at=at, reason=reason)
+
+
+def result(candidacy: Candidacy, award: Award, *, at: datetime) -> None:
+    """19. The result, written at the release: they all leave together."""
+    for reader in _readers(candidacy):
+        _write("result", candidacy, reader, at=at, award=award)
+
+
+def _readers(candidacy: Candidacy) -> list[Addressee]:
+    """Those who work on the dossier, and the legal representative named in the last submission."""
+    readers = [member.addressee for member in _workers(candidacy)]
+    last = candidacy.submissions.order_by("-version").first()
+    if last:
+        named = last.says["organisation"]
+        address = named["representative_email"].lower()
+        if address and address not in {reader.address for reader in readers}:
+            readers.append(Addressee(address, named["representative_name"]))
+    return readers

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from applications.enums import SubmissionOrigin
 from applications.identifiers import new_number
 from applications.models import Call, Receipt, ReceiptDocument, Submission
+from applications.rules.silence import implied_rejection_on
 from hubs_portal import pdf, signing
 from hubs_portal.files import StoredFile, store_bytes
 from hubs_portal.jobs import queue
@@ -52,16 +55,23 @@ def _manifest(submission: Submission, call: Call, number: str) -> dict[str, Any]
             }
             for file in submission.files.select_related("stored")
         ],
-        "promises": submission.says["promises"],
+        "promises": _promises(submission, call),
         "service": {
             "name": call.service_name,
             "address": call.service_address,
             "phone": call.service_phone,
             "email": call.service_email,
         },
+        "implied_rejection_on": implied_rejection_on(submission.arrived_at).isoformat(),
         "silence": call.silence_fr,
         "appeal": call.appeal_fr,
     }
+
+
+def _promises(submission: Submission, call: Call) -> list[dict[str, str]]:
+    """What will follow: each promise, with the name of the document as the call gives it."""
+    labels = dict(call.requirements.values_list("code", "label_fr"))
+    return [{"label": labels[promise["requirement"]], **promise} for promise in submission.says["promises"]]
 
 
 def is_authentic(receipt: Receipt) -> bool:
@@ -74,7 +84,9 @@ def receipt_pdf(receipt: Receipt) -> StoredFile:
     rendered = ReceiptDocument.objects.select_related("stored").filter(receipt=receipt).first()
     if rendered:
         return rendered.stored
-    stored = store_bytes(pdf.render_pdf("pdf/receipt.html", {"receipt": receipt, "says": receipt.says}))
+    context = {"receipt": receipt, "says": receipt.says, "site": settings.PUBLIC_URL}
+    # The signed text travels inside: whoever holds the PDF and the public key checks the signature without us.
+    stored = store_bytes(pdf.render_pdf("pdf/receipt.html", context, enclosed={"manifeste.json": receipt.manifest}))
     return ReceiptDocument.objects.get_or_create(receipt=receipt, defaults={"stored": stored})[0].stored
 
 

@@ -92,7 +92,7 @@ def _settle(pk: int, *, at: datetime, by: Actor) -> bool:
 
 
 def close_due_calls(*, at: datetime) -> None:
-    """Close every call whose time has come and settle what is left: for the scheduler, the worker's sweep, a command."""
+    """Close every call whose time has come and settle what is left: for the scheduler, the sweep, a command."""
     for call in Call.objects.filter(state=CallState.PUBLISHED, closes_at__lte=at - FREEZE_DELAY).order_by("pk"):
         close_call(call, at=at)
     unsettled = Candidacy.objects.filter(call=OuterRef("pk"), state__in=_UNSETTLED)

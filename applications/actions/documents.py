@@ -1,10 +1,14 @@
 """Join a file to a dossier, take it out, and write what is found when it is opened."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.base import File
 from django.db.models import Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions.drafting import saving
@@ -25,17 +29,17 @@ def refuse_unfit(requirement: Requirement, name: str, size: int, max_file_mb: in
     extension = PurePath(name).suffix.lower().lstrip(".")
     if requirement.accepted and extension not in requirement.accepted:
         raise Refusal(
-            _("Le format « .%(given)s » n’est pas accepté pour cette pièce. Formats acceptés : %(accepted)s.")
+            _("Le format « .%(given)s » n’est pas accepté pour cette pièce. Formats acceptés : %(accepted)s.")
             % {"given": extension or "?", "accepted": ", ".join(requirement.accepted)},
             code="wrong_format",
         )
     if size > max_file_mb * MEGABYTE:
         raise Refusal(
             _(
-                "Ce fichier pèse %(size).1f Mo : la limite est de %(limit)s Mo. Exportez-le en PDF « taille réduite »,"
+                "Ce fichier pèse %(size)s Mo : la limite est de %(limit)s Mo. Exportez-le en PDF « taille réduite »,"
                 " ou partagez-le en plusieurs fichiers."
             )
-            % {"size": size / MEGABYTE, "limit": max_file_mb},
+            % {"size": number_format(size / MEGABYTE, 1), "limit": max_file_mb},
             code="too_large",
         )
 
@@ -57,7 +61,7 @@ def add_document(
     """
     call = requirement.call
     if requirement.fulfilled_by != FulfilledBy.UPLOAD:
-        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
+        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
     refuse_unfit(requirement, name, file.size, call.max_file_mb)
     if file.size and (sentence := inspection.contradiction(file, name)):
         raise Refusal(sentence, code="wrong_content")
@@ -72,10 +76,12 @@ def add_document(
             stored=stored,
             name=safe_name(name),
             uploaded_at=at,
-            uploaded_by=member.actor.label,
+            uploaded_by=member.name,
         )
         dossier.follow_ups.filter(requirement=requirement).delete()
-        record("add_document", dossier.candidacy, by=member.actor, at=at, requirement=requirement.code, **_said(document))
+        record(
+            "add_document", dossier.candidacy, by=member.actor, at=at, requirement=requirement.code, **_said(document)
+        )
         queue.ask("inspect_document", str(document.pk))
     return document
 
@@ -94,7 +100,7 @@ def remove_document(member: Member, document: Document, *, at: datetime) -> None
         )
 
 
-def _said(document: Document) -> dict[str, str | int]:
+def _said(document: Document) -> dict[str, Any]:
     return {"name": document.name, "size": document.stored.size, "sha256": document.stored.digest}
 
 

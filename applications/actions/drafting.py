@@ -40,7 +40,7 @@ class StaleSection(Refusal):
     def __init__(self, edit: SectionEdit) -> None:
         super().__init__(
             _(
-                "%(who)s a enregistré cette rubrique pendant que vous écriviez. Votre texte n’est pas perdu : il est"
+                "%(who)s a enregistré cette rubrique pendant que vous écriviez. Votre texte n’est pas perdu : il est"
                 " ci-dessous. Comparez-le à la version enregistrée, puis enregistrez de nouveau."
             )
             % {"who": edit.edited_by},
@@ -105,7 +105,7 @@ def save_answers(
 ) -> Dossier:
     """Save the answers to a section's questions asked once."""
     with saving(member, section, at=at, seen=seen) as dossier:
-        _write_answers(dossier, texts)
+        _write_answers(dossier, _once(texts))
         return dossier
 
 
@@ -113,12 +113,15 @@ def save_territories(
     member: Member,
     territories: Sequence[Territory],
     *,
-    texts: Mapping[tuple[Question, Territory], str],
+    texts: Mapping[tuple[Question, Territory | None], str],
     reason: str,
     at: datetime,
     seen: int | None = None,
 ) -> Dossier:
-    """Save the territories and what is said of each. What was written of a territory taken out is kept, unshown."""
+    """Save the territories and what is said of each, and of all together (`None`).
+
+    What was written of a territory taken out is kept, unshown.
+    """
     with saving(member, Section.TERRITORIES, at=at, seen=seen) as dossier:
         dossier.territories_reason = reason
         dossier.territories.exclude(territory__in=territories).delete()
@@ -126,10 +129,7 @@ def save_territories(
         DossierTerritory.objects.bulk_create(
             DossierTerritory(dossier=dossier, territory=t) for t in territories if t.pk not in present
         )
-        for (question, territory), text in texts.items():
-            Answer.objects.update_or_create(
-                dossier=dossier, question=question, territory=territory, defaults={"text": text}
-            )
+        _write_answers(dossier, texts)
         return dossier
 
 
@@ -145,11 +145,10 @@ def save_rows(
     """Save the repeating lines of a section (partners, expenses, resources, milestones, indicators), in their order."""
     with saving(member, section, at=at, seen=seen) as dossier:
         for model, lines in rows.items():
-            model._default_manager.filter(dossier=dossier).delete()
-            model._default_manager.bulk_create(
-                model(dossier=dossier, position=position, **line) for position, line in enumerate(lines)
-            )
-        _write_answers(dossier, texts or {})
+            rows_of: models.Manager[Any] = model._default_manager
+            rows_of.filter(dossier=dossier).delete()
+            rows_of.bulk_create(model(position=rank, **{**line, "dossier": dossier}) for rank, line in enumerate(lines))
+        _write_answers(dossier, _once(texts or {}))
         return dossier
 
 
@@ -176,10 +175,19 @@ def _write(row: models.Model, values: Mapping[str, Any]) -> None:
     row.save(update_fields=list(values))
 
 
-def _write_answers(dossier: Dossier, texts: Mapping[Question, str]) -> None:
-    known = {a.question_id: a for a in dossier.answers.filter(territory__isnull=True, question__in=list(texts))}
-    for question, text in texts.items():
-        answer = known.get(question.pk) or Answer(dossier=dossier, question=question)
-        if answer.text != text or answer.pk is None:
+def _once(texts: Mapping[Question, str]) -> dict[tuple[Question, Territory | None], str]:
+    return {(question, None): text for question, text in texts.items()}
+
+
+def _write_answers(dossier: Dossier, texts: Mapping[tuple[Question, Territory | None], str]) -> None:
+    known = {(a.question_id, a.territory_id): a for a in dossier.answers.all()} if texts else {}
+    new, changed = [], []
+    for (question, territory), text in texts.items():
+        answer = known.get((question.pk, territory.pk if territory else None))
+        if answer is None:
+            new.append(Answer(dossier=dossier, question=question, territory=territory, text=text))
+        elif answer.text != text:
             answer.text = text
-            answer.save()
+            changed.append(answer)
+    Answer.objects.bulk_create(new)
+    Answer.objects.bulk_update(changed, ["text"])

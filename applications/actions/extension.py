@@ -22,7 +22,7 @@ def propose_extension(call: Call, *, new_closes_at: datetime, reason: str, by: U
         if new_closes_at <= locked.closes_at:
             raise Refusal(_("La nouvelle clôture doit être postérieure à l’actuelle."), code="not_later")
         if not reason.strip():
-            raise Refusal(_("Écrivez le motif du report : il sera publié."), code="no_reason")
+            raise Refusal(_("Écrivez le motif du report : il sera publié."), code="no_reason")
         extension = Extension.objects.create(
             call=locked,
             former_closes_at=locked.closes_at,
@@ -38,8 +38,8 @@ def propose_extension(call: Call, *, new_closes_at: datetime, reason: str, by: U
 def sign_extension(extension: Extension, *, by: User, at: datetime) -> Extension:
     """Put the new closing time in force, at once and for all, and write to everyone registered.
 
-    Raises `Refusal` when the signatory proposed it, when the list of submissions is already frozen (the call must then be
-    reopened), or when the closing time changed since the proposal.
+    Raises `Refusal` when the signatory proposed it, when the list of submissions is already frozen (the call must
+    then be reopened), or when the closing time changed since the proposal.
     """
     with transaction.atomic():
         call = lock_call(extension.call_id)
@@ -50,9 +50,9 @@ def sign_extension(extension: Extension, *, by: User, at: datetime) -> Extension
         if extension.proposed_by_id == by.pk:
             raise Refusal(_("Le report doit être signé par un autre responsable que son auteur."), code="same_manager")
         if call.state != CallState.PUBLISHED or call.frozen_at is not None:
-            raise Refusal(_("La liste des dépôts est arrêtée : il faut rouvrir l’appel."), code="frozen")
+            raise Refusal(_("La liste des dépôts est arrêtée : il faut rouvrir l’appel."), code="frozen")
         if call.closes_at != extension.former_closes_at:
-            raise Refusal(_("La clôture a changé depuis cette proposition : faites-en une autre."), code="stale")
+            raise Refusal(_("La clôture a changé depuis cette proposition : faites-en une autre."), code="stale")
         extension.signed_by, extension.signed_at = by, at
         extension.save(update_fields=["signed_by", "signed_at"])
         call.closes_at = extension.new_closes_at

@@ -56,6 +56,16 @@ def join(member: Member, user: User, *, at: datetime) -> Member:
     return member
 
 
+def join_anew(member: Member, *, name: str, password: str, at: datetime) -> Member:
+    """Open an account for the address a letter reached, and attach it. Raises `Refusal` when there is one already."""
+    with transaction.atomic():
+        lock_candidacy(member.candidacy_id)
+        if User.objects.filter(email=member.email).exists():
+            raise Refusal(_("Un compte existe déjà pour cette adresse : connectez-vous."), code="account_exists")
+        user = User.objects.create_user(member.email, password, name=name, language=member.language)
+        return join(member, user, at=at)
+
+
 def remove(remover: Member, member: Member, *, at: datetime) -> None:
     """Take a person off the dossier: their pages and links stop working with their next request."""
     with transaction.atomic():

@@ -13,7 +13,7 @@ from hubs_portal.refusals import Refusal, Sentence
 
 
 def missing_to_publish(call: Call) -> list[Sentence]:
-    """What keeps a call from being published, one sentence each (CRPA, article R112-11-1, for the contact and appeals)."""
+    """What keeps a call from being published, one sentence each (contact and appeals: CRPA, R112-11-1)."""
     wanted: list[tuple[bool, Sentence]] = [
         (bool(call.service_name), _("Indiquez le nom du service chargé de l’appel.")),
         (bool(call.service_address), _("Indiquez l’adresse postale du service.")),
@@ -32,6 +32,8 @@ def missing_to_publish(call: Call) -> list[Sentence]:
 def publish_call(call: Call, *, by: Actor, at: datetime) -> Call:
     """Open the call to the public; from here on its grid and requirements are locked. Raises `Refusal`."""
     if items := missing_to_publish(call):
-        raise Refusal(_("L’appel ne peut pas être publié : il manque ce qui suit."), code="incomplete_call", items=items)
+        raise Refusal(
+            _("L’appel ne peut pas être publié : il manque ce qui suit."), code="incomplete_call", items=items
+        )
     with moving_call("publish", call, by=by, at=at) as published:
         return published

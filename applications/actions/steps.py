@@ -15,8 +15,10 @@ from hubs_portal.actors import Actor
 
 
 def lock_candidacy(pk: int) -> Candidacy:
-    """The candidacy, its row locked until the end of the transaction; its call and structure are read without a lock."""
-    return Candidacy.objects.select_for_update(of=("self",)).select_related("call", "organisation", "dossier").get(pk=pk)
+    """The candidacy, its row locked until the end of the transaction; its call and structure are not locked."""
+    return (
+        Candidacy.objects.select_for_update(of=("self",)).select_related("call", "organisation", "dossier").get(pk=pk)
+    )
 
 
 def lock_call(pk: int) -> Call:

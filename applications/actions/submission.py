@@ -38,8 +38,8 @@ def submit(member: Member, *, revision: int, arrived_at: datetime) -> Submission
 
     Asking again for a revision already submitted returns the same submission, even after the closing time: a double
     click, two tabs or a retried request have one receipt. A revision older than the draft is submitted as it was shown:
-    what a colleague wrote since waits for the next version. Raises `TooLate` (and leaves a `LateAttempt`, nothing else),
-    or `Refusal` listing what is missing. The content, the receipt, the journal line and the letters are one transaction.
+    what a colleague wrote since waits for the next version. Raises `TooLate` (and leaves a `LateAttempt`, nothing
+    else), or `Refusal` listing what is missing. Content, receipt, journal line and letters are one transaction.
     """
     try:
         return _submit(member, revision, arrived_at)
@@ -60,6 +60,7 @@ def _submit(member: Member, revision: int, arrived_at: datetime) -> Submission:
         # Read here and without a lock: the closing time in force now, whoever holds the row of the call.
         call = Call.objects.get(pk=candidacy.call_id)
         refuse_if_late(call, arrived_at)
+        _refuse_going_back(candidacy, revision)
         content = _shown_at(candidacy, revision)
         _refuse_incomplete(call, candidacy, content, arrived_at)
         with taking_step("submit", candidacy, by=author.actor, at=arrived_at, details={"revision": revision}) as moved:
@@ -67,6 +68,15 @@ def _submit(member: Member, revision: int, arrived_at: datetime) -> Submission:
             receipt = receipts.issue(submission, call)
             letters.submission_receipt(receipt, at=arrived_at)
         return submission
+
+
+def _refuse_going_back(candidacy: Candidacy, revision: int) -> None:
+    """A tab left open must not put an older text in the place of the version that counts."""
+    if candidacy.submissions.filter(revision__gt=revision).exists():
+        raise Refusal(
+            _("Une version plus récente du dossier est déjà déposée : la page que vous aviez était plus ancienne."),
+            code="older_than_submitted",
+        )
 
 
 def _shown_at(candidacy: Candidacy, revision: int) -> Content:
@@ -89,7 +99,7 @@ def _refuse_incomplete(call: Call, candidacy: Candidacy, content: Content, at: d
     expected = Expectations.of(call, content["organisation"]["legal_form"], at.date())
     if items := blocking(missing(expected, content, unreadable)):
         raise Refusal(
-            _("Le dossier ne peut pas encore être déposé : il manque ce qui suit."),
+            _("Le dossier ne peut pas encore être déposé : il manque ce qui suit."),
             code="incomplete",
             items=[item.sentence for item in items],
         )

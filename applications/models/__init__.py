@@ -1,5 +1,6 @@
 """The models of the application phase."""
 
+from applications.models.award import Award, Publication
 from applications.models.call import (
     Call,
     CallLine,
@@ -36,10 +37,21 @@ from applications.models.dossier import (
     Partner,
     SectionEdit,
 )
+from applications.models.screening import (
+    Assessment,
+    AssessmentScore,
+    CompletionItem,
+    CompletionRequest,
+    Exclusion,
+    ScreeningCheck,
+)
 from applications.models.submission import Receipt, ReceiptDocument, Submission, SubmissionFile
 
 __all__ = [
     "Answer",
+    "Assessment",
+    "AssessmentScore",
+    "Award",
     "BudgetLine",
     "Call",
     "CallLine",
@@ -47,11 +59,14 @@ __all__ = [
     "CandidacyLetter",
     "CandidacyLine",
     "ClosingList",
+    "CompletionItem",
+    "CompletionRequest",
     "Criterion",
     "Document",
     "Dossier",
     "DossierRevision",
     "DossierTerritory",
+    "Exclusion",
     "Extension",
     "FollowUp",
     "FundingLine",
@@ -63,11 +78,13 @@ __all__ = [
     "Mission",
     "Organisation",
     "Partner",
+    "Publication",
     "Question",
     "Receipt",
     "ReceiptDocument",
     "Requirement",
     "RequirementRule",
+    "ScreeningCheck",
     "SectionEdit",
     "Submission",
     "SubmissionFile",

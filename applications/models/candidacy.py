@@ -37,9 +37,7 @@ class Candidacy(models.Model):
 
     call = models.ForeignKey(Call, on_delete=models.RESTRICT, related_name="candidacies", verbose_name=_("appel"))
     number = models.CharField(_("numéro"), max_length=20, unique=True)
-    state = models.CharField(
-        _("état"), max_length=20, choices=CandidacyState.choices, default=CandidacyState.SIGNALLED
-    )
+    state = models.CharField(_("état"), max_length=20, choices=CandidacyState.choices, default=CandidacyState.SIGNALLED)
     notified_state = models.CharField(
         _("dernier état notifié"), max_length=20, choices=CandidacyState.choices, default=CandidacyState.SIGNALLED
     )
@@ -111,7 +109,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
 
 class Member(models.Model):
-    """A person working on a dossier. Without `user`, the address is not confirmed: only the session that opened it acts."""
+    """A person on a dossier. Without `user`, the address is not confirmed: only the session that opened it acts."""
 
     candidacy = models.ForeignKey(Candidacy, on_delete=models.RESTRICT, related_name="members")
     user = models.ForeignKey(

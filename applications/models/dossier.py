@@ -66,7 +66,7 @@ class DossierRevision(models.Model):
 
 
 class SectionEdit(models.Model):
-    """Who last saved a section, and which save it was: two people on one section never overwrite each other unawares."""
+    """Who last saved a section, and which save it was: nobody overwrites somebody else unawares."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="sections")
     section = models.CharField(_("rubrique"), max_length=20, choices=Section.choices)

@@ -1,9 +1,8 @@
 """What was submitted, for ever: the content, its fingerprint, its files, and the receipt that proves it."""
 
-from typing import TYPE_CHECKING, Any, Self
-
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +23,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def latest_of_each(self) -> Self:
         """The version that counts of each candidacy: the last."""
-        newer = Submission.objects.filter(candidacy=models.OuterRef("candidacy"), version__gt=models.OuterRef("version"))
+        newer = Submission.objects.filter(
+            candidacy=models.OuterRef("candidacy"), version__gt=models.OuterRef("version")
+        )
         return self.filter(~models.Exists(newer))
 
     def visible_to(self, user: "User", at: datetime) -> Self:
@@ -61,8 +62,7 @@ class Submission(AppendOnly):
             models.UniqueConstraint(fields=["candidacy", "revision"], name="one_submission_per_revision"),
             models.UniqueConstraint(fields=["candidacy", "version"], name="submission_version_once"),
             models.CheckConstraint(
-                condition=models.Q(arrived_at__lt=models.F("closes_at"))
-                | ~models.Q(origin=SubmissionOrigin.ONLINE),
+                condition=models.Q(arrived_at__lt=models.F("closes_at")) | ~models.Q(origin=SubmissionOrigin.ONLINE),
                 name="submission_arrived_in_time",
             ),
         ]

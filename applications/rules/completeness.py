@@ -1,6 +1,6 @@
 """What a dossier lacks. The same list refuses a submission and guides the candidate."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.content import Content
 from applications.enums import FulfilledBy, Level, PartnerFamily, QuestionScope, Section, TerritoryMode
-from applications.models import Call, Question, Requirement
+from applications.models import Call, Question, Requirement, RequirementRule
 from applications.rules import money
 from hubs_portal.refusals import Sentence
 
@@ -43,19 +43,28 @@ class Expectations:
     questions: list[Question]
     requirements: list[Requirement]
     levels: Mapping[str, str]
+    conditions: Mapping[str, str]
 
     @classmethod
     def of(cls, call: Call, legal_form: str, on: date) -> "Expectations":
-        """Read them from the call: three queries. A requirement not yet valid on this day is not asked."""
-        requirements = [r for r in call.requirements.all() if not r.valid_from or r.valid_from <= on]
-        rules = {
-            rule.requirement_id: rule.level
-            for requirement in call.requirements.prefetch_related("rules")
-            for rule in requirement.rules.all()
-            if rule.legal_form == legal_form
-        }
-        asked = [r for r in requirements if r.pk in rules]
-        return cls(call, list(call.questions.all()), asked, {r.code: rules[r.pk] for r in asked})
+        """Read them from the call: two queries. A requirement not yet valid on this day is not asked."""
+        rules = RequirementRule.objects.filter(requirement__call=call).select_related("requirement")
+        return cls.among(call, call.questions.select_related("mission"), rules, legal_form, on)
+
+    @classmethod
+    def among(
+        cls, call: Call, questions: Iterable[Question], rules: Iterable[RequirementRule], legal_form: str, on: date
+    ) -> "Expectations":
+        """The same, chosen among the questions and the rules (with their requirement) of a call: no query."""
+        in_order = sorted(rules, key=lambda rule: (rule.requirement.position, rule.requirement_id))
+        asked = [
+            rule
+            for rule in in_order
+            if rule.legal_form == legal_form and (not rule.requirement.valid_from or rule.requirement.valid_from <= on)
+        ]
+        levels = {rule.requirement.code: rule.level for rule in asked}
+        conditions = {rule.requirement.code: rule.condition for rule in asked}
+        return cls(call, list(questions), [rule.requirement for rule in asked], levels, conditions)
 
 
 def missing(expected: Expectations, content: Content, unreadable: Collection[str] = ()) -> list[Missing]:
@@ -91,9 +100,7 @@ def _organisation(content: Content) -> Iterator[Missing]:
     }
     for field, label in labels.items():
         if not content["organisation"][field]:
-            yield Missing(
-                _("Indiquez %(what)s.") % {"what": label}, Section.ORGANISATION, anchor=f"id_{field}"
-            )
+            yield Missing(_("Indiquez %(what)s.") % {"what": label}, Section.ORGANISATION, anchor=f"id_{field}")
 
 
 def _answers(expected: Expectations, content: Content) -> Iterator[Missing]:
@@ -102,7 +109,7 @@ def _answers(expected: Expectations, content: Content) -> Iterator[Missing]:
             continue
         if not content["answers"].get(question.code, "").strip():
             yield Missing(
-                _("Répondez à la question « %(question)s ».") % {"question": question.label},
+                _("Répondez à la question « %(question)s ».") % {"question": question.label},
                 question.section,
                 anchor=f"id_{question.code}",
             )
@@ -116,13 +123,13 @@ def _territories(expected: Expectations, content: Content) -> Iterator[Missing]:
         bounds = {"n": len(chosen), "min": call.territories_min, "max": call.territories_max}
         if call.territories_mode == TerritoryMode.BLOCK:
             yield Missing(
-                _("Vous avez choisi %(n)s territoire(s) : l’appel en demande de %(min)s à %(max)s.") % bounds,
+                _("Vous avez choisi %(n)s territoire(s) : l’appel en demande de %(min)s à %(max)s.") % bounds,
                 Section.TERRITORIES,
             )
         elif not content["territories_reason"].strip():
             yield Missing(
                 _(
-                    "Vous avez choisi %(n)s territoire(s) alors que l’appel en prévoit de %(min)s à %(max)s :"
+                    "Vous avez choisi %(n)s territoire(s) alors que l’appel en prévoit de %(min)s à %(max)s :"
                     " expliquez pourquoi."
                 )
                 % bounds,
@@ -134,7 +141,7 @@ def _territories(expected: Expectations, content: Content) -> Iterator[Missing]:
             asked = question.required and question.scope == QuestionScope.TERRITORY
             if asked and not territory["answers"].get(question.code, "").strip():
                 yield Missing(
-                    _("%(territory)s : répondez à la question « %(question)s ».")
+                    _("%(territory)s : répondez à la question « %(question)s ».")
                     % {"territory": territory["name"], "question": question.label},
                     Section.TERRITORIES,
                     anchor=f"id_{question.code}-{territory['code']}",
@@ -155,10 +162,10 @@ def missing_families(content: Content) -> list[PartnerFamily]:
 
 def _consortium(content: Content) -> Iterator[Missing]:
     if not content["partners"]:
-        yield Missing(_("Ajoutez au moins un partenaire : un hub associe plusieurs acteurs."), Section.CONSORTIUM)
+        yield Missing(_("Ajoutez au moins un partenaire : un hub associe plusieurs acteurs."), Section.CONSORTIUM)
     for family in missing_families(content):
         yield Missing(
-            _("Aucun %(family)s dans le consortium : le hub doit associer acteurs publics, privés et associatifs.")
+            _("Aucun %(family)s dans le consortium : le hub doit associer acteurs publics, privés et associatifs.")
             % {"family": family.label},
             Section.CONSORTIUM,
             Weight.ADVICE,
@@ -173,7 +180,7 @@ def _money(expected: Expectations, content: Content) -> Iterator[Missing]:
         yield Missing(_("Ajoutez les ressources du plan de financement."), Section.BUDGET)
     if content["expenses"] and content["resources"] and not sums.is_balanced:
         yield Missing(
-            _("Équilibrez le budget : les ressources et les dépenses diffèrent de %(gap)s €.") % {"gap": abs(sums.gap)},
+            _("Équilibrez le budget : les ressources et les dépenses diffèrent de %(gap)s €.") % {"gap": abs(sums.gap)},
             Section.BUDGET,
         )
     if content["resources"] and not sums.requested:
@@ -225,23 +232,23 @@ def _document(
     label, anchor = {"label": requirement.label}, f"piece-{requirement.code}"
     if requirement.code in damaged:
         yield Missing(
-            _("Le fichier joint pour « %(label)s » est illisible : remplacez-le.") % label, DOCUMENTS, anchor=anchor
+            _("Le fichier joint pour « %(label)s » est illisible : remplacez-le.") % label, DOCUMENTS, anchor=anchor
         )
     elif level == Level.BLOCKING:
-        yield Missing(_("Joignez la pièce « %(label)s ».") % label, DOCUMENTS, anchor=anchor)
+        yield Missing(_("Joignez la pièce « %(label)s ».") % label, DOCUMENTS, anchor=anchor)
     elif level == Level.MAY_FOLLOW and requirement.code in promised:
         yield Missing(
-            _("« %(label)s » suivra, à la date que vous avez promise.") % label, DOCUMENTS, Weight.WILL_FOLLOW, anchor
+            _("« %(label)s » suivra, à la date que vous avez promise.") % label, DOCUMENTS, Weight.WILL_FOLLOW, anchor
         )
     elif level == Level.MAY_FOLLOW:
         yield Missing(
-            _("Joignez la pièce « %(label)s », ou dites pourquoi et quand elle suivra.") % label,
+            _("Joignez la pièce « %(label)s », ou dites pourquoi et quand elle suivra.") % label,
             DOCUMENTS,
             anchor=anchor,
         )
     elif level == Level.OBTAINABLE:
         yield Missing(
-            _("« %(label)s » : à défaut, le service se la procurera.") % label,
+            _("« %(label)s » : à défaut, le service se la procurera.") % label,
             DOCUMENTS,
             Weight.OBTAINED_BY_SERVICE,
             anchor,

@@ -1,4 +1,6 @@
 // Finding elements in a fragment, itself included, each given to an enhancement once.
+import { htmx } from "./htmx.js";
+
 const given = new Map();
 
 export function all(root, selector) {
@@ -21,4 +23,10 @@ export function make(tag, className, text = "") {
   element.className = className;
   element.textContent = text;
   return element;
+}
+
+/** Give a fragment that htmx did not insert to htmx and to the enhancements. */
+export function enhance(fragment) {
+  htmx.process(fragment);
+  htmx.trigger(fragment, "htmx:load");
 }

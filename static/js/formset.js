@@ -6,8 +6,7 @@
 //     <template> <div data-formset-row>…__prefix__… </div> </template>
 //     <button type="button" data-formset-add>
 //   </div>
-import { fresh, make } from "./dom.js";
-import { htmx } from "./htmx.js";
+import { enhance, fresh, make } from "./dom.js";
 import { words } from "./words.js";
 
 const ATTRIBUTES = ["id", "name", "for", "aria-describedby", "aria-labelledby", "aria-controls", "list"];
@@ -30,6 +29,8 @@ class Formset {
       const row = event.target.closest("[data-formset-remove]") && event.target.closest("[data-formset-row]");
       if (row) this.remove(row);
     });
+    // Empty rows given to those who have no script.
+    this.list.querySelectorAll("[data-spare]").forEach((row) => row.remove());
     this.rows.filter((row) => this.deleteBox(row)?.checked).forEach((row) => (row.hidden = true));
     this.refresh();
   }
@@ -61,7 +62,7 @@ class Formset {
     this.list.append(content);
     this.number(row, this.rows.length - 1);
     this.refresh();
-    htmx.process(row);
+    enhance(row);
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
     this.changed(words.rowAdded);
   }

@@ -3,14 +3,17 @@ import { startAutosave } from "./autosave.js";
 import { startCountdowns } from "./countdown.js";
 import { startCounters } from "./counters.js";
 import { startErrorSummary } from "./errors.js";
+import { startFingerprints } from "./fingerprint.js";
 import { startFormsets } from "./formset.js";
 import { configureHtmx, htmx } from "./htmx.js";
 import { startOnce } from "./once.js";
+import { startToken } from "./token.js";
 import { startUploads } from "./upload.js";
 
-const enhancements = [startCountdowns, startCounters, startFormsets, startUploads, startAutosave, startErrorSummary];
+const enhancements = [startCountdowns, startCounters, startFingerprints, startFormsets, startUploads, startAutosave, startErrorSummary];
 
 document.documentElement.classList.add("js");
 configureHtmx();
 startOnce();
+startToken();
 htmx.onLoad((root) => enhancements.forEach((start) => start(root)));

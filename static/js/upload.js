@@ -1,9 +1,10 @@
 // form[data-upload]: a file sent with its fingerprint and a progress bar. Without scripts the same form is posted as it is.
 //
 // The browser computes SHA-256 before sending and fills the hidden fields `sha256` and `size`. The server answers as it
-// would to a plain form; the region named by data-upload (a selector, `main` by default) is taken from its answer.
-import { all, fresh, make } from "./dom.js";
-import { htmx } from "./htmx.js";
+// would to a plain form; the region named by data-upload (a selector; by default the nearest ancestor with an id, up to
+// main) is taken from its answer.
+import { everythingSaved } from "./autosave.js";
+import { all, enhance, fresh, make } from "./dom.js";
 import { words } from "./words.js";
 
 const MEGABYTE = 1_000_000;
@@ -32,7 +33,9 @@ async function onSubmit(event, form) {
   try {
     say(form, words.reading);
     await fingerprint(form, file);
-    show(await send(form, event.submitter), form);
+    const answer = await send(form, event.submitter);
+    await everythingSaved(3000); // what was typed meanwhile is not swapped away
+    show(answer, form);
   } catch {
     say(form, words.uploadFailed, "failed");
   } finally {
@@ -73,14 +76,14 @@ function send(form, submitter) {
 /** Take the region, and the messages, from the page the server answered. */
 function show(request, form) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const selector = form.dataset.upload || "main";
+  const selector = form.dataset.upload || `#${form.parentElement.closest("[id]")?.id ?? "main"}`;
   const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
   if (!before || !after) return location.assign(request.responseURL || location.href);
   const region = document.importNode(after, true);
   before.replaceWith(region);
-  if (selector !== "main") replace("#messages", page);
+  if (!region.querySelector("#messages")) replace("#messages", page);
   replace(".state-banner", page);
-  htmx.process(region);
+  enhance(region);
   focusOn(region);
 }
 

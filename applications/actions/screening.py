@@ -1,0 +1,180 @@
+"""Examine a submitted dossier: tick the checklist, ask for what is missing, admit, or refuse with a colleague."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications import letters
+from applications.actions.documents import refuse_unfit
+from applications.actions.membership import still
+from applications.actions.steps import lock_candidacy, record, taking_step
+from applications.enums import CandidacyState, CheckVerdict, ExclusionStage, Rights
+from applications.models import (
+    Candidacy,
+    CompletionItem,
+    CompletionRequest,
+    Exclusion,
+    Member,
+    Requirement,
+    ScreeningCheck,
+)
+from applications.rules.team import refuse_unless_examining
+from hubs_portal import inspection
+from hubs_portal.accounts.models import User
+from hubs_portal.actors import Actor
+from hubs_portal.files import safe_name, store
+from hubs_portal.refusals import Refusal
+
+_EXCLUDING_STEP = {ExclusionStage.ADMISSIBILITY: "refuse", ExclusionStage.ELIGIBILITY: "find_ineligible"}
+_EXCLUDABLE = {
+    ExclusionStage.ADMISSIBILITY: {CandidacyState.FROZEN, CandidacyState.INCOMPLETE},
+    ExclusionStage.ELIGIBILITY: {CandidacyState.ADMISSIBLE},
+}
+
+
+def tick(
+    candidacy: Candidacy, code: str, verdict: CheckVerdict, *, comment: str = "", by: User, at: datetime
+) -> ScreeningCheck:
+    """Tick one line of the checklist; a « non conforme » must say what is wrong."""
+    with transaction.atomic():
+        locked = lock_candidacy(candidacy.pk)
+        refuse_unless_examining(locked.call, by, at)
+        if verdict == CheckVerdict.NO and not comment.strip():
+            raise Refusal(_("Expliquez ce qui ne va pas : le candidat pourra le lire."), code="no_comment")
+        check, _created = ScreeningCheck.objects.update_or_create(
+            candidacy=locked,
+            code=code,
+            defaults={"verdict": verdict, "comment": comment.strip(), "checked_by": by, "checked_at": at},
+        )
+        record("tick", locked, by=Actor.person(by), at=at, note=comment, check=code, verdict=verdict)
+    return check
+
+
+def request_completion(
+    candidacy: Candidacy,
+    items: Mapping[Requirement, str],
+    *,
+    due_at: datetime,
+    message: str = "",
+    by: User,
+    at: datetime,
+) -> CompletionRequest:
+    """Ask for documents, each with what is missing, before an instant: the candidate has a letter and a page for it.
+
+    CRPA, L114-5. Raises `Refusal` when nothing is asked or the instant is past.
+    """
+    with transaction.atomic():
+        refuse_unless_examining(candidacy.call, by, at)
+        if not items or not all(reason.strip() for reason in items.values()):
+            raise Refusal(_("Choisissez au moins une pièce et dites ce qui manque."), code="nothing_asked")
+        if due_at <= at:
+            raise Refusal(_("La date limite doit être à venir."), code="past")
+        with taking_step("request_completion", candidacy, by=Actor.person(by), at=at, note=message) as asked:
+            request = CompletionRequest.objects.create(
+                candidacy=asked, message=message, asked_by=by, asked_at=at, due_at=due_at
+            )
+            CompletionItem.objects.bulk_create(
+                CompletionItem(request=request, requirement=requirement, reason=reason.strip())
+                for requirement, reason in items.items()
+            )
+            letters.completion_request(request, at=at)
+    return request
+
+
+def complete(member: Member, item: CompletionItem, file: File, *, name: str, at: datetime) -> CompletionItem:  # type: ignore[type-arg]
+    """Receive a document that was asked for; when the last one is there, the request is answered and acknowledged.
+
+    Raises `Refusal` from the instant given in the request on, and when the file is not what is asked.
+    """
+    if at >= item.request.due_at:
+        raise Refusal(
+            _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
+            code="too_late",
+        )
+    refuse_unfit(item.requirement, name, file.size, item.requirement.call.max_file_mb)
+    if file.size and (sentence := inspection.contradiction(file, name)):
+        raise Refusal(sentence, code="wrong_content")
+    stored = store(file)
+    with transaction.atomic():
+        candidacy = lock_candidacy(item.request.candidacy_id)
+        author = still(member, Rights.EDIT)
+        request = CompletionRequest.objects.select_for_update(of=("self",)).get(pk=item.request_id)
+        if candidacy.pk != author.candidacy_id or request.answered_at is not None:
+            raise Refusal(_("Cette demande de complément est close."), code="answered")
+        item.stored, item.name, item.received_at = stored, safe_name(name), at
+        item.received_from = author.actor.label
+        item.save(update_fields=["stored", "name", "received_at", "received_from"])
+        told = {"requirement": item.requirement.code, "sha256": stored.digest}
+        record("complete", candidacy, by=author.actor, at=at, **told)
+        if not request.items.filter(stored__isnull=True).exists():
+            request.answered_at = at
+            request.save(update_fields=["answered_at"])
+            letters.completion_received(request, at=at)
+    return item
+
+
+def admit(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:
+    """The dossier is complete in form."""
+    refuse_unless_examining(candidacy.call, by, at)
+    with taking_step("admit", candidacy, by=Actor.person(by), at=at, note=note) as admitted:
+        return admitted
+
+
+def find_eligible(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:
+    """The candidacy meets the conditions of the call; the candidate is told."""
+    refuse_unless_examining(candidacy.call, by, at)
+    with taking_step("find_eligible", candidacy, by=Actor.person(by), at=at, note=note) as eligible:
+        letters.eligibility_decision(eligible, exclusion=None, at=at)
+        return eligible
+
+
+def propose_exclusion(
+    candidacy: Candidacy, *, stage: ExclusionStage, rule: str, reason: str, by: User, at: datetime
+) -> Exclusion:
+    """Propose to refuse a candidacy, naming the rule; nothing is decided until a colleague has looked too."""
+    with transaction.atomic():
+        locked = lock_candidacy(candidacy.pk)
+        refuse_unless_examining(locked.call, by, at)
+        if locked.state not in _EXCLUDABLE[stage]:
+            raise Refusal(_("La candidature n’est plus à cette étape."), code="wrong_state")
+        if not rule.strip() or not reason.strip():
+            raise Refusal(_("Indiquez la règle non respectée et le motif."), code="no_reason")
+        if locked.exclusions.filter(confirmed_at__isnull=True, dropped_at__isnull=True).exists():
+            raise Refusal(_("Une exclusion attend déjà l’avis d’un collègue."), code="already_proposed")
+        exclusion = Exclusion.objects.create(
+            candidacy=locked, stage=stage, rule=rule.strip(), reason=reason.strip(), proposed_by=by, proposed_at=at
+        )
+        record("propose_exclusion", locked, by=Actor.person(by), at=at, note=reason, rule=rule, stage=stage)
+    return exclusion
+
+
+def confirm_exclusion(exclusion: Exclusion, *, by: User, at: datetime) -> Exclusion:
+    """Put the exclusion in force: the candidate has the reasoned decision. Another officer than its author signs."""
+    with transaction.atomic():
+        candidacy = lock_candidacy(exclusion.candidacy_id)
+        refuse_unless_examining(candidacy.call, by, at)
+        exclusion = Exclusion.objects.select_for_update(of=("self",)).get(pk=exclusion.pk)
+        if exclusion.confirmed_at is not None or exclusion.dropped_at is not None:
+            raise Refusal(_("Cette proposition n’attend plus de réponse."), code="answered")
+        if exclusion.proposed_by_id == by.pk:
+            raise Refusal(_("Un autre membre de l’équipe que l’auteur doit confirmer."), code="same_officer")
+        exclusion.confirmed_by, exclusion.confirmed_at = by, at
+        exclusion.save(update_fields=["confirmed_by", "confirmed_at"])
+        step = _EXCLUDING_STEP[ExclusionStage(exclusion.stage)]
+        with taking_step(step, candidacy, by=Actor.person(by), at=at, note=exclusion.reason) as excluded:
+            letters.eligibility_decision(excluded, exclusion=exclusion, at=at)
+    return exclusion
+
+
+def drop_exclusion(exclusion: Exclusion, *, by: User, at: datetime, note: str = "") -> None:
+    """Give the proposal up: the examination goes on."""
+    with transaction.atomic():
+        candidacy = lock_candidacy(exclusion.candidacy_id)
+        refuse_unless_examining(candidacy.call, by, at)
+        pending = Exclusion.objects.filter(pk=exclusion.pk, confirmed_at__isnull=True, dropped_at__isnull=True)
+        if not pending.update(dropped_at=at):
+            raise Refusal(_("Cette proposition n’attend plus de réponse."), code="answered")
+        record("drop_exclusion", candidacy, by=Actor.person(by), at=at, note=note)

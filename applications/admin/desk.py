@@ -1,0 +1,99 @@
+"""The working page of a candidacy: people, history, letters, and, from the closing on, what was submitted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from applications import receipts
+from applications.actions.reading import record_file_reading, record_reading
+from applications.admin.team import person, timed
+from applications.models import Candidacy, Submission, SubmissionFile
+from applications.models.submission import SubmissionQuerySet
+from applications.selectors import office
+from applications.selectors.submitted import submitted
+from hubs_portal import files
+
+if TYPE_CHECKING:
+    from applications.admin.candidacies import CandidacyRoom
+    from hubs_portal.clock import TimedRequest
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the page that another module brings: a template and what it shows."""
+
+    template: str
+    context: dict[str, Any]
+
+
+# Called with the request and the candidacy; a panel that has nothing to show returns `None`.
+panels: list[Callable[["TimedRequest", Candidacy], Panel | None]] = []
+
+
+def urls(room: "CandidacyRoom") -> list[URLPattern]:
+    """The addresses under that of the candidacy."""
+
+    def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        def enter(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
+            return view(request, room, room.fetch(request, pk), **kwargs)
+
+        guarded = room.admin_site.admin_view(require_safe(enter))
+        return path(f"<int:pk>/{route}", guarded, name=f"applications_candidacy_{name}")
+
+    return [
+        page("depots/<int:version>/", show, "version"),
+        page("depots/<int:version>/accuse.pdf", receipt, "receipt"),
+        page("depots/<int:version>/fichiers/<int:file_id>/", file, "file"),
+    ]
+
+
+def show(
+    request: HttpRequest, room: "CandidacyRoom", candidacy: Candidacy, version: int | None = None
+) -> HttpResponseBase:
+    """The page, with the last version, or the one asked for; before the closing time, with none at all."""
+    at = timed(request).at
+    versions = list(_submissions(request, candidacy).select_related("receipt").order_by("-version"))
+    shown = versions[0] if versions and version is None else None
+    if version is not None:
+        shown = get_object_or_404(_submissions(request, candidacy).select_related("receipt"), version=version)
+    if shown:
+        shown.candidacy = candidacy
+        record_reading(shown, by=person(request), at=at)
+    context = {
+        "title": candidacy.number,
+        "original": candidacy,
+        "desk": office.desk(candidacy, at),
+        "call": candidacy.call,
+        "versions": versions,
+        "submission": shown,
+        "says": submitted(shown) if shown else None,
+        "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
+    }
+    return room.page(request, "admin/candidacy/desk.html", context)
+
+
+def receipt(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, version: int) -> HttpResponseBase:
+    """The receipt of a version, as the candidate has it."""
+    submission = get_object_or_404(_submissions(request, candidacy).select_related("receipt"), version=version)
+    record_reading(submission, by=person(request), at=timed(request).at)
+    return files.serve(request, receipts.receipt_pdf(submission.receipt), f"{submission.receipt.number}.pdf")
+
+
+def file(
+    request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, version: int, file_id: int
+) -> HttpResponseBase:
+    """A file of a version."""
+    submitted = SubmissionFile.objects.filter(submission__in=_submissions(request, candidacy).filter(version=version))
+    found = get_object_or_404(submitted.select_related("stored", "submission"), pk=file_id)
+    record_file_reading(found, by=person(request), at=timed(request).at)
+    return files.serve(request, found.stored, found.name)
+
+
+def _submissions(request: HttpRequest, candidacy: Candidacy) -> SubmissionQuerySet:
+    """What the person may read of this candidacy, now."""
+    return Submission.objects.visible_to(person(request), timed(request).at).filter(candidacy=candidacy)

@@ -1,0 +1,32 @@
+"""The home page: where each call is this morning, what waits, what is wrong."""
+
+import shutil
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from applications.admin.team import WORKING, holds_somewhere, my_calls
+from applications.selectors import morning
+from hubs_portal.clock import TimedRequest
+from hubs_portal.office import OfficeSite
+
+
+def board(request: TimedRequest) -> dict[str, Any]:
+    """What admin/index.html shows."""
+    calls = list(my_calls(request).order_by("closes_at"))
+    now = datetime.now(UTC)
+    works = morning.Works.at(now)
+    disk = shutil.disk_usage(settings.VAR)
+    return {
+        "boards": morning.boards(calls, request.at),
+        "post": morning.Post.of([call.pk for call in calls]),
+        "works": works,
+        "worker_is_late": works.is_late(now),
+        "free_space": disk.free,
+        "space_is_short": disk.free < disk.total / 10,
+        "may_signal": holds_somewhere(request, *WORKING),
+    }
+
+
+OfficeSite.boards.append(board)

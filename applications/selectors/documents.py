@@ -1,0 +1,163 @@
+"""The documents of a dossier: what is asked of its legal form, what was joined, what is missing."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from applications.enums import DocumentState, FulfilledBy, Level, Section
+from applications.models import Document, KitFile, Requirement
+from applications.rules.completeness import DOCUMENTS, Missing, Weight, blocking
+from applications.selectors.dossier import Draft
+from hubs_portal.templatetags.french import day
+
+_BAD = (DocumentState.UNREADABLE, DocumentState.QUARANTINED)
+
+
+@dataclass
+class Piece:
+    """A document asked for, and all that is known of it."""
+
+    requirement: Requirement
+    level: Level
+    condition: str
+    at: datetime
+    current: list[Document] = field(default_factory=list)
+    former: list[Document] = field(default_factory=list)
+    reason: str = ""
+    promised_on: date | None = None
+    kit: list[KitFile] = field(default_factory=list)
+    lacks: Missing | None = None
+    partners: int = 0
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether it may be promised instead of joined."""
+        return self.level is Level.MAY_FOLLOW
+
+    @property
+    def obtainable(self) -> bool:
+        """Whether the service finds it when the candidate does not join it."""
+        return self.level is Level.OBTAINABLE
+
+    @property
+    def section(self) -> Section:
+        """The section that provides it, when it is not a file."""
+        return Section(self.requirement.section or Section.STATEMENT)
+
+    @property
+    def formats(self) -> str:
+        """« PDF, DOCX ou PNG »."""
+        names = [extension.upper() for extension in self.requirement.accepted if extension != "jpeg"]
+        return _(" ou ").join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or _("Tous les formats")
+
+    @property
+    def level_words(self) -> str:
+        """How much it binds, in a sentence or two."""
+        if self.level is Level.IF_APPLICABLE and self.condition:
+            return self.condition
+        return f"{_LEVELS[self.level]()} {self.condition}".strip()
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether somebody waits to learn if a file just received can be opened."""
+        fresh = self.at - timedelta(minutes=2)
+        return any(d.state == DocumentState.STORED and d.uploaded_at > fresh for d in self.current)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the submission waits for it: the place to drop it is then open."""
+        return self.lacks is not None and self.lacks.weight is Weight.BLOCKING
+
+    @property
+    def upload_words(self) -> str:
+        """What a further file would do."""
+        if not self.current:
+            return _("Joindre un fichier")
+        return _("Ajouter un fichier") if self.takes_more else _("Remplacer le fichier")
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether a further file joins the others instead of replacing the one there."""
+        return self.requirement.several
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Its state: a shape of the style sheet, and the word that goes with it."""
+        if any(document.state in _BAD for document in self.current):
+            return "changed", _("À remplacer")
+        if self.current:
+            return "done", _("Jointe")
+        if self.promised_on:
+            return "started", _("Suivra le %(day)s") % {"day": day(self.promised_on)}
+        if self.requirement.per_partner and not self.partners:
+            return "", _("Après avoir ajouté vos partenaires")
+        return "", _WORDS[self.level]()
+
+
+_LEVELS = {
+    Level.BLOCKING: lambda: _("Indispensable au dépôt."),
+    Level.MAY_FOLLOW: lambda: _("Peut suivre après le dépôt, si vous dites pourquoi et quand."),
+    Level.OBTAINABLE: lambda: _("Facultative : à défaut, le service se la procurera."),
+    Level.IF_APPLICABLE: lambda: _("Seulement si vous êtes concerné."),
+}
+_WORDS = {
+    Level.BLOCKING: lambda: _("À joindre"),
+    Level.MAY_FOLLOW: lambda: _("À joindre, ou à promettre"),
+    Level.OBTAINABLE: lambda: _("Facultative"),
+    Level.IF_APPLICABLE: lambda: _("Si vous êtes concerné"),
+}
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """The documents of a dossier."""
+
+    uploads: list[Piece]
+    elsewhere: list[Piece]
+    unasked: list[Document]
+    waiting: int
+    weight: int
+
+    def piece(self, code: str) -> Piece | None:
+        """The document to upload of that code, if it is asked of this legal form."""
+        return next((piece for piece in self.uploads if piece.requirement.code == code), None)
+
+
+def checklist(draft: Draft) -> Checklist:
+    """Read it in two queries, whatever the number of files; what is asked and promised is known from the draft."""
+    dossier, call = draft.member.candidacy.dossier, draft.member.candidacy.call
+    documents = list(dossier.documents.select_related("stored", "requirement").order_by("pk"))
+    kit: dict[int | None, list[KitFile]] = defaultdict(list)
+    for model in call.kit.filter(requirement__isnull=False):
+        kit[model.requirement_id].append(model)
+    pieces = [_piece(draft, requirement, documents, kit[requirement.pk]) for requirement in draft.expected.requirements]
+    uploads = [piece for piece in pieces if piece.requirement.fulfilled_by == FulfilledBy.UPLOAD]
+    asked = {piece.requirement.pk for piece in uploads}
+    standing = [document for document in documents if document.removed_at is None]
+    return Checklist(
+        uploads=uploads,
+        elsewhere=[piece for piece in pieces if piece.requirement.pk not in asked],
+        unasked=[document for document in standing if document.requirement_id not in asked],
+        waiting=len(blocking(draft.lacks(DOCUMENTS))),
+        weight=sum(document.stored.size for document in standing),
+    )
+
+
+def _piece(draft: Draft, requirement: Requirement, documents: list[Document], kit: list[KitFile]) -> Piece:
+    code, mine = requirement.code, [document for document in documents if document.requirement_id == requirement.pk]
+    promised = next((promise for promise in draft.content["promises"] if promise["requirement"] == code), None)
+    return Piece(
+        requirement,
+        Level(draft.expected.levels[code]),
+        draft.expected.conditions[code],
+        draft.at,
+        current=[document for document in mine if document.removed_at is None],
+        former=[document for document in mine if document.removed_at is not None],
+        reason=promised["reason"] if promised else "",
+        promised_on=date.fromisoformat(promised["promised_on"]) if promised else None,
+        kit=kit,
+        lacks=next((item for item in draft.lacks(DOCUMENTS) if item.anchor == f"piece-{code}"), None),
+        partners=len(draft.content["partners"]),
+    )

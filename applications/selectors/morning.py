@@ -1,0 +1,297 @@
+"""Where each call is, what waits, what is wrong, one morning: counts and dates, nothing of what dossiers hold."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CandidacyState, DocumentState
+from applications.models import Call, Candidacy, Document, LateAttempt, Member, Submission
+from applications.selectors.office import FunnelStep, funnel, is_sealed
+from hubs_portal.jobs.models import Job, JobState
+from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.refusals import Sentence
+
+_PARIS = ZoneInfo("Europe/Paris")
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_LAST_HOURS = timedelta(hours=48)
+_TROUBLED = (LetterState.FAILED, LetterState.UNCERTAIN)
+_ON_THEIR_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.RETRYING)
+# The sweep passes every five seconds: what has been due for longer than this waits for a worker that is not there.
+_WORKER_IS_LATE = timedelta(minutes=2)
+
+
+# --- one call
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A date of the call, on its line."""
+
+    label: Sentence
+    on: datetime | date
+    is_past: bool
+    is_now: bool = False
+
+    @property
+    def has_hour(self) -> bool:
+        """Whether it is an instant rather than a day."""
+        return isinstance(self.on, datetime)
+
+
+@dataclass(frozen=True)
+class CallBoard:
+    """A call, this morning."""
+
+    call: Call
+    at: datetime
+    milestones: list[Milestone]
+    counts: dict[str, int]
+    curves: list["Curve"]
+    uninspected: int
+    unreadable: int
+    late_attempts: list[LateAttempt]
+
+    @property
+    def funnel(self) -> list[FunnelStep]:
+        """Counts per state."""
+        return funnel(self.counts)
+
+    @property
+    def drafts(self) -> int:
+        """Candidacies that have nothing submitted, and still may or might have."""
+        return self.counts.get(CandidacyState.SIGNALLED, 0) + self.counts.get(CandidacyState.DRAFTING, 0)
+
+    @property
+    def total(self) -> int:
+        """Candidacies signalled."""
+        return sum(self.counts.values())
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether dossiers are still closed to the team."""
+        return is_sealed(self.call, self.at)
+
+
+def boards(calls: list[Call], at: datetime) -> list[CallBoard]:
+    """The calls given, each with its figures: four queries for all of them."""
+    keys = [call.pk for call in calls]
+    counts, arrivals, files = _counts(keys), _arrivals(keys), _files(keys)
+    late = list(
+        LateAttempt.objects.filter(candidacy__call__in=keys)
+        .select_related("candidacy__organisation")
+        .order_by("-arrived_at")
+    )
+    return [
+        CallBoard(
+            call=call,
+            at=at,
+            milestones=milestones(call, at),
+            counts=counts.get(call.pk, {}),
+            curves=curves(call, arrivals.get(call.pk, []), at),
+            uninspected=files.get(call.pk, (0, 0))[0],
+            unreadable=files.get(call.pk, (0, 0))[1],
+            late_attempts=[attempt for attempt in late if attempt.candidacy.call_id == call.pk],
+        )
+        for call in calls
+    ]
+
+
+def _counts(calls: list[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    rows = Candidacy.objects.filter(call__in=calls).order_by().values_list("call", "state").annotate(n=Count("pk"))
+    for call_id, state, n in rows:
+        found.setdefault(call_id, {})[state] = n
+    return found
+
+
+def _arrivals(calls: list[int]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = {}
+    rows = Submission.objects.filter(candidacy__call__in=calls).order_by("arrived_at")
+    for call_id, instant in rows.values_list("candidacy__call", "arrived_at"):
+        found.setdefault(call_id, []).append(instant)
+    return found
+
+
+def _files(calls: list[int]) -> dict[int, tuple[int, int]]:
+    """Per call: files nobody has opened yet, and files that could not be."""
+    bad = [DocumentState.UNREADABLE, DocumentState.QUARANTINED]
+    rows = (
+        Document.objects.current()
+        .filter(dossier__candidacy__call__in=calls)
+        .order_by()
+        .values_list("dossier__candidacy__call")
+        .annotate(waiting=Count("pk", filter=Q(state=DocumentState.STORED)), bad=Count("pk", filter=Q(state__in=bad)))
+    )
+    return {call_id: (waiting, unreadable) for call_id, waiting, unreadable in rows}
+
+
+def milestones(call: Call, at: datetime) -> list[Milestone]:
+    """The dates of the call with today among them, in order."""
+    today = at.astimezone(_PARIS).date()
+    line = [
+        Milestone(_("ouverture"), call.opens_at, call.opens_at <= at),
+        Milestone(_("clôture"), call.closes_at, call.closes_at <= at),
+        Milestone(_("début des auditions"), call.hearings_from, call.hearings_from < today),
+        Milestone(_("fin des auditions"), call.hearings_until, call.hearings_until < today),
+        Milestone(_("résultats prévus"), call.results_planned_on, call.results_planned_on < today),
+    ]
+    passed = sum(milestone.is_past for milestone in line)
+    return [*line[:passed], Milestone(_("aujourd’hui"), at, is_past=False, is_now=True), *line[passed:]]
+
+
+# --- its curve
+
+
+@dataclass(frozen=True)
+class Step:
+    """A day or an hour of a curve."""
+
+    start: datetime
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How submissions added up, by day or by hour, drawn in a box of `WIDTH` by `HEIGHT`."""
+
+    by_hour: bool
+    steps: list[Step]
+
+    WIDTH = 600
+    HEIGHT = 160
+
+    @property
+    def top(self) -> int:
+        """The largest total."""
+        return self.steps[-1].total
+
+    @property
+    def line(self) -> str:
+        """Points of the line, for `points` of an SVG polyline."""
+        last, top = max(len(self.steps) - 1, 1), max(self.top, 1)
+        places = (
+            (index * self.WIDTH / last, self.HEIGHT - step.total * self.HEIGHT / top)
+            for index, step in enumerate(self.steps)
+        )
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+
+    @property
+    def area(self) -> str:
+        """The same, closed along the bottom."""
+        return f"0,{self.HEIGHT} {self.line} {self.WIDTH},{self.HEIGHT}"
+
+    @property
+    def busy(self) -> list[Step]:
+        """The steps in which something arrived, for the table beside the drawing."""
+        return [step for step in self.steps if step.count]
+
+
+def curves(call: Call, arrivals: list[datetime], at: datetime) -> list[Curve]:
+    """By day since the opening; and by hour what arrived in the last two days. None while nothing has arrived."""
+    end = min(at, call.closes_at)
+    if not arrivals or end <= call.opens_at:
+        return []
+    drawn = [Curve(by_hour=False, steps=_steps(arrivals, call.opens_at, end, _DAY))]
+    last = [instant for instant in arrivals if instant >= call.closes_at - _LAST_HOURS]
+    if last:
+        drawn.append(Curve(by_hour=True, steps=_steps(last, call.closes_at - _LAST_HOURS, end, _HOUR)))
+    return drawn
+
+
+def _steps(arrivals: list[datetime], start: datetime, end: datetime, width: timedelta) -> list[Step]:
+    """Counts per day (Paris) or hour from `start` to `end`."""
+    begin = _floor(start, width)
+    counts = Counter(_floor(instant, width) for instant in arrivals)
+    total, steps, moment = 0, [], begin
+    while moment <= end:
+        total += counts[moment]
+        steps.append(Step(moment, counts[moment], total))
+        moment = _floor(moment + width + (_HOUR if width == _DAY else timedelta()), width)
+    return steps
+
+
+def _floor(instant: datetime, width: timedelta) -> datetime:
+    """The beginning of the day, in Paris, or of the hour. Days that last 23 or 25 hours are days all the same."""
+    local = instant.astimezone(_PARIS)
+    hour = 0 if width == _DAY else local.hour
+    return local.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+# --- letters and jobs
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A letter that did not arrive, the candidacy it was about, and the telephone of its contact."""
+
+    letter: Letter
+    candidacy: Candidacy
+    phone: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """The state of the letters of some calls."""
+
+    waiting: int
+    oldest: datetime | None
+    troubled: int
+    troubles: list[Trouble]
+
+    @classmethod
+    def of(cls, calls: list[int]) -> Self:
+        """At most two queries; the ten oldest troubles, each with a telephone."""
+        mine = Letter.objects.filter(of_candidacy__candidacy__call__in=calls).order_by()
+        waiting = Q(state__in=_ON_THEIR_WAY)
+        found = mine.aggregate(
+            waiting=Count("pk", filter=waiting),
+            oldest=Min("written_at", filter=waiting),
+            troubled=Count("pk", filter=Q(state__in=_TROUBLED)),
+        )
+        return cls(**found, troubles=_troubles(mine) if found["troubled"] else [])
+
+
+def _troubles(letters: QuerySet[Letter]) -> list[Trouble]:
+    contacts = Member.objects.present().filter(candidacy=OuterRef("of_candidacy__candidacy"), is_contact=True)
+    rows = (
+        letters.filter(state__in=_TROUBLED)
+        .select_related("of_candidacy__candidacy__organisation")
+        .defer("text", "html")
+        .annotate(contact_phone=Subquery(contacts.values("phone")[:1]))
+    )
+    return [
+        Trouble(letter, letter.of_candidacy.candidacy, letter.contact_phone or "")
+        for letter in rows.order_by("written_at", "pk")[:10]
+    ]
+
+
+@dataclass(frozen=True)
+class Works:
+    """The state of the work done in the background, whoever asked for it."""
+
+    failed: int
+    waiting: int
+    due_since: datetime | None
+
+    @classmethod
+    def at(cls, now: datetime) -> Self:
+        """Two queries. `now` is real time: leases and retries follow it, not business time."""
+        jobs = Job.objects.aggregate(
+            failed=Count("pk", filter=Q(state=JobState.FAILED)),
+            waiting=Count("pk", filter=Q(state=JobState.WAITING)),
+            due_since=Min("due_at", filter=Q(state=JobState.WAITING, due_at__lte=now)),
+        )
+        letters = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.RETRYING], due_at__lte=now)
+        oldest = letters.order_by().aggregate(due_since=Min("due_at"))["due_since"]
+        due = [instant for instant in (jobs["due_since"], oldest) if instant]
+        return cls(jobs["failed"], jobs["waiting"], min(due, default=None))
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether something has been due for so long that no worker can be there."""
+        return self.due_since is not None and now - self.due_since > _WORKER_IS_LATE

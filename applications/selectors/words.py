@@ -1,0 +1,101 @@
+"""The codes of the journal and of the ledger, in the words of the procedure."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CallState, CandidacyState, Level, Provenance, Rights
+from hubs_portal.refusals import Sentence
+
+ACTS: dict[str, Sentence] = {
+    # a call
+    "load": _("préparé d’après un fichier"),
+    "create": _("créé"),
+    "duplicate": _("copié d’un autre appel"),
+    "set_levels": _("degrés des pièces changés"),
+    "publish": _("publié"),
+    "amend": _("modifié"),
+    "propose_extension": _("report proposé"),
+    "extend": _("clôture reportée"),
+    "close": _("liste des dépôts arrêtée"),
+    "reopen": _("rouvert"),
+    "release": _("résultats publiés"),
+    "archive": _("archivé"),
+    # a candidacy
+    "signal": _("signalée"),
+    "open": _("dossier ouvert"),
+    "invite": _("personne invitée"),
+    "join": _("compte rattaché"),
+    "remove_member": _("personne retirée"),
+    "add_document": _("pièce jointe"),
+    "remove_document": _("pièce retirée"),
+    "submit": _("déposée"),
+    "withdraw": _("retirée"),
+    "resume": _("reprise"),
+    "lapse": _("non déposée à la clôture"),
+    "freeze": _("arrêtée pour examen"),
+    "read": _("dossier lu par l’équipe"),
+    "read_file": _("pièce ouverte par l’équipe"),
+    "resend_letter": _("lettre renvoyée"),
+}
+
+DETAILS: dict[str, Sentence] = {
+    "from": _("état"),
+    "to": _("à"),
+    "version": _("version"),
+    "revision": _("révision"),
+    "requirement": _("pièce"),
+    "name": _("fichier"),
+    "file": _("fichier"),
+    "size": _("octets"),
+    "member": _("personne"),
+    "rights": _("droits"),
+    "provenance": _("signalée"),
+    "structure": _("structure"),
+    "kind": _("lettre"),
+    "address": _("adresse"),
+    "source": _("d’après"),
+    "changed": _("changements"),
+    "list": _("empreinte de la liste"),
+    "before": _("avant"),
+    "after": _("après"),
+    "row": _("ligne"),
+    "sha256": _("empreinte"),
+}
+
+LETTERS: dict[str, Sentence] = {
+    "account_invitation": _("ouverture d’un compte"),
+    "call_amended": _("clôture reportée"),
+    "draft_reminder": _("rappel : dossier non déposé"),
+    "dossier_opened": _("dossier ouvert"),
+    "member_invited": _("invitation sur un dossier"),
+    "new_version_receipt": _("accusé de réception d’une nouvelle version"),
+    "not_submitted": _("non déposée"),
+    "password_reset": _("mot de passe oublié"),
+    "resumption_receipt": _("candidature reprise"),
+    "signalling": _("candidature signalée : le kit"),
+    "submission_receipt": _("accusé de réception"),
+    "withdrawal_receipt": _("candidature retirée"),
+}
+
+_VALUES: dict[str, Sentence] = {
+    value: label for words in (CandidacyState, CallState, Level, Provenance, Rights) for value, label in words.choices
+}
+
+
+def act(code: str) -> str:
+    """An act of the journal; the code itself for one that nobody has put in words."""
+    return str(ACTS.get(code, code))
+
+
+def detail(name: str) -> str:
+    """What a detail of a line is about."""
+    return str(DETAILS.get(name, name))
+
+
+def value(said: object) -> str:
+    """A value of the journal: a state, a right, or itself."""
+    return str(_VALUES.get(said, said)) if isinstance(said, str) else str(said)
+
+
+def letter_kind(code: str) -> str:
+    """The nature of a letter."""
+    return str(LETTERS.get(code, code))

@@ -1,0 +1,50 @@
+"""The candidate's desk, and the door everybody enters by."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from applications.access import CandidateRequest, account, for_candidates, memberships
+from applications.enums import Rights
+from applications.models import Call, Member, TeamMember
+from applications.selectors.closing_times import of_candidacy
+from applications.selectors.desk import banner, cards
+
+
+@require_safe
+@for_candidates
+def entrance(request: CandidateRequest) -> HttpResponse:
+    """After sign-in: candidates to their desk, the team to its office."""
+    user = account(request)
+    if user and not memberships(request).exists():
+        works_here = user.is_staff or TeamMember.objects.filter(user=user).exists()
+        return redirect("admin:index" if works_here else "desk")
+    return redirect("desk")
+
+
+@require_safe
+@for_candidates
+def desk(request: CandidateRequest) -> HttpResponse:
+    """Every candidacy of the person, with its state, what it lacks, the time left and the next thing to do."""
+    found = cards(memberships(request), request.at)
+    context = {
+        "cards": found,
+        "is_unconfirmed": any(card.member.user_id is None for card in found),
+        "open_calls": Call.objects.open(request.at) if not found else (),
+    }
+    return render(request, "candidate/desk.html", context)
+
+
+def around(request: CandidateRequest, member: Member) -> dict[str, Any]:
+    """What the pages about a candidacy show around their content: two queries."""
+    candidacy = member.candidacy
+    return {
+        "member": member,
+        "candidacy": candidacy,
+        "call": candidacy.call,
+        "banner": banner(candidacy, candidacy.dossier, request.at),
+        "local_times": of_candidacy(candidacy),
+        "may_submit": member.may(Rights.SUBMIT),
+    }

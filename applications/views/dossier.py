@@ -1,0 +1,165 @@
+"""The dossier: its task list, and a page for each of its sections."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.access import CandidateRequest, for_candidates, member_or_404
+from applications.actions.drafting import StaleSection
+from applications.enums import Rights, Section
+from applications.forms.sections import PAGES, SectionPage
+from applications.models import Member
+from applications.rules import money
+from applications.rules.completeness import missing_families
+from applications.selectors.closing_times import of_candidacy
+from applications.selectors.desk import banner
+from applications.selectors.dossier import (
+    PLACES,
+    Draft,
+    draft_of,
+    last_edit,
+    next_step,
+    place_label,
+    place_url,
+    tasks,
+)
+from applications.selectors.sections import reading
+from hubs_portal.refusals import Refusal
+
+
+@require_safe
+@for_candidates
+def task_list(request: CandidateRequest, number: str) -> HttpResponse:
+    """What is done, what is not, and what to do next."""
+    draft = draft_of(member_or_404(request, number), request.at)
+    lines = tasks(draft)
+    context = {
+        **dossier_context(draft),
+        "tasks": lines,
+        "complete": sum(line["state"] == "done" for line in lines),
+        "next": next_step(draft),
+    }
+    return render(request, "candidate/dossier.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_candidates
+def section(request: CandidateRequest, number: str, section: str) -> HttpResponse:
+    """One section: read, written in, saved."""
+    if section not in PAGES:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, member_or_404(request, number, Rights.EDIT), Section(section))
+    draft = draft_of(member_or_404(request, number), request.at)
+    return _show(request, PAGES[section](draft), draft.seen(section))
+
+
+def dossier_context(draft: Draft) -> dict[str, Any]:
+    """What every page of a dossier shows around its content."""
+    candidacy = draft.member.candidacy
+    return {
+        "draft": draft,
+        "member": draft.member,
+        "candidacy": candidacy,
+        "call": candidacy.call,
+        "banner": banner(candidacy, candidacy.dossier, draft.at),
+        "local_times": of_candidacy(candidacy),
+        "contact": {
+            "phone": candidacy.call.service_phone,
+            "service_name": candidacy.call.service_name,
+            "service_email": candidacy.call.service_email,
+            "opening_hours": candidacy.call.service_hours,
+        },
+    }
+
+
+def _save(request: CandidateRequest, member: Member, name: Section) -> HttpResponse:
+    typed = cast("QueryDict", request.POST)
+    seen = _seen(typed)
+    page = PAGES[name](draft_of(member, request.at), typed)
+    if not page.is_valid:
+        return _show(request, page, seen, status=422)
+    try:
+        if page.changed or page.draft.read_only:
+            page.save(member, at=request.at, seen=seen)
+    except StaleSection as stale:
+        page = PAGES[name](draft_of(member, request.at), typed)
+        if page.is_valid:
+            page.compare()
+        return _show(request, page, stale.edit.revision, status=409, refusal=stale)
+    except Refusal as refusal:
+        return _show(request, page, seen, status=409, refusal=refusal)
+    return _saved(request, page)
+
+
+def _seen(typed: QueryDict) -> int:
+    """The revision the page was showing; a page that does not say is taken for the oldest."""
+    told = typed.get("seen", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+
+
+def _saved(request: CandidateRequest, page: SectionPage) -> HttpResponse:
+    if _is_autosave(request):
+        return _saved_fragment(request, page)
+    messages.success(request, _("La rubrique « %(section)s » est enregistrée.") % {"section": page.section.label})
+    number = page.draft.content["number"]
+    if "continue" in request.POST:
+        return redirect(place_url(number, PLACES[PLACES.index(page.section) + 1]))
+    anchor = "#detail" if "choose" in request.POST else ""
+    return redirect(reverse("section", args=[number, page.section.value]) + anchor)
+
+
+def _saved_fragment(request: CandidateRequest, page: SectionPage) -> HttpResponse:
+    """The hour, the revision now shown, and the parts of the page that follow from what was saved."""
+    draft = draft_of(member_or_404(request, page.draft.content["number"]), request.at)
+    fresh = PAGES[page.section](draft)
+    context = {**_context(fresh, draft.seen(page.section)), **dossier_context(draft), **fresh.appeared(page)}
+    return render(request, "candidate/_saved.html", context)
+
+
+def _is_autosave(request: CandidateRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _show(
+    request: CandidateRequest, page: SectionPage, seen: int, *, status: int = 200, refusal: Refusal | None = None
+) -> HttpResponse:
+    context = {**_context(page, seen), "refusal": refusal, "problems": page.problems() if page.bound else []}
+    if _is_autosave(request):
+        return render(request, "candidate/_unsaved.html", context, status=status)
+    return render(request, page.template, {**context, **dossier_context(page.draft)}, status=status)
+
+
+def _context(page: SectionPage, seen: int) -> dict[str, Any]:
+    draft, place = page.draft, page.section
+    position = PLACES.index(place)
+    return {
+        "page": page,
+        "draft": draft,
+        "section": place,
+        "seen": seen,
+        "saved_at": draft.at,
+        "position": position + 1,
+        "following": place_label(PLACES[position + 1]),
+        "following_url": place_url(draft.content["number"], PLACES[position + 1]),
+        "lacks": draft.lacks(place),
+        "last_edit": last_edit(draft, place),
+        "blocks": reading(place, draft.expected, draft.content) if draft.read_only or page.bound else [],
+        **_sums(draft, place),
+    }
+
+
+def _sums(draft: Draft, place: Section) -> dict[str, Any]:
+    """What is counted by the server from what is saved."""
+    if place == Section.BUDGET:
+        call, sums = draft.expected.call, money.balance(draft.content)
+        over = money.exceeds_ceiling(call, sums), money.exceeds_rate(call, sums)
+        return {"sums": sums, "over_ceiling": over[0], "over_rate": over[1], "gap": abs(sums.gap)}
+    if place == Section.CONSORTIUM:
+        return {"families": missing_families(draft.content)}
+    return {}

@@ -1,0 +1,103 @@
+"""What anyone may read: the calls, the check of a receipt, and what the law asks a public site to say."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from applications.enums import LegalForm
+from applications.models import Call, KitFile
+from applications.selectors import closing_times
+from applications.selectors.public import asked_of, calls_at, contact_of
+from applications.selectors.verification import verification
+from hubs_portal import signing
+from hubs_portal.clock import TimedRequest
+from hubs_portal.files import disposition, serve
+
+
+@require_safe
+def home(request: TimedRequest) -> HttpResponse:
+    """Open calls, those to come, those that are over."""
+    return render(request, "public/home.html", {"calls": calls_at(request.at)})
+
+
+@require_safe
+def call(request: TimedRequest, slug: str) -> HttpResponse:
+    """Is it for us, what do we get, what does it cost us, by when: the questions of a director with ten minutes."""
+    found = get_object_or_404(Call.objects.public(), slug=slug)
+    form = LegalForm(request.GET["forme"]) if request.GET.get("forme") in LegalForm.values else None
+    criteria = list(found.criteria.all())
+    context = {
+        "call": found,
+        "contact": contact_of(found),
+        "is_open": found.takes_candidacies(request.at),
+        "is_upcoming": request.at < found.opens_at,
+        "is_closed": found.is_closed(request.at),
+        "results_are_due": timezone.localdate(request.at) >= found.results_planned_on,
+        "local_times": closing_times.overseas(found),
+        "extensions": list(found.extensions.filter(signed_at__isnull=False)),
+        "missions": list(found.missions.all()),
+        "criteria": criteria,
+        "total_weight": sum(criterion.weight for criterion in criteria),
+        "kit": list(found.kit.select_related("stored")),
+        "forms": LegalForm.choices,
+        "form": form,
+        "asked": asked_of(found, form) if form else [],
+    }
+    return render(request, "public/call.html", context)
+
+
+@require_safe
+def kit_file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """A file of the kit, when the call gives it to everybody."""
+    public = Q(call__in=Call.objects.public(), call__kit_is_public=True, call__slug=slug)
+    found = get_object_or_404(KitFile.objects.select_related("stored").filter(public), pk=pk)
+    return serve(request, found.stored, found.name)
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a receipt by its number, and a fingerprint against it."""
+    number, fingerprint = request.GET.get("numero", "").strip(), request.GET.get("empreinte", "").strip()
+    answer = verification(number, fingerprint) if number else None
+    context = {"number": number, "fingerprint": fingerprint, "answer": answer}
+    return render(request, "public/verify.html", context)
+
+
+@require_safe
+def public_key(_request: HttpRequest) -> HttpResponse:
+    """The key that checks our signatures, for whoever prefers not to ask us."""
+    response = HttpResponse(signing.public_key_pem(), content_type="application/x-pem-file")
+    response.headers["Content-Disposition"] = disposition("hubs-france-connectee-cle-publique.pem")
+    return response
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement: it claims what was measured, and no audit was."""
+    return render(request, "public/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is done with personal data, why, for how long, and how to object."""
+    return render(request, "public/privacy.html")
+
+
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    """Who publishes this site."""
+    return render(request, "public/legal.html")
+
+
+@require_safe
+def credits_page(request: HttpRequest) -> HttpResponse:
+    """What others made and we use, as their licences ask us to say."""
+    return render(request, "public/credits.html")
+
+
+@require_safe
+def site_map(request: TimedRequest) -> HttpResponse:
+    """Every page anyone may open."""
+    return render(request, "public/site_map.html", {"calls": calls_at(request.at)})

@@ -1,0 +1,162 @@
+"""Constitute a jury and bring its members in: invited, sworn, removed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.actions.steps import lock_call
+from applications.enums import Role
+from applications.models import Call
+from applications.rules.team import refuse_unless
+from hubs_portal import locks
+from hubs_portal.accounts.models import User
+from hubs_portal.actors import Actor
+from hubs_portal.refusals import Refusal
+from juries import letters
+from juries.actions.steps import lock_jury, record
+from juries.enums import SeatRole, Stage
+from juries.models import Jury, Seat
+from juries.rules.docket import docket
+
+
+@dataclass(frozen=True)
+class Charter:
+    """What the members of a jury promise, in both languages."""
+
+    french: str
+    english: str = ""
+
+
+def constitute_jury(
+    call: Call,
+    *,
+    name: str,
+    charter: Charter,
+    quorum: int,
+    by: User,
+    at: datetime,
+    ranking_stage: Stage = Stage.AFTER,
+    scores_due_on: date | None = None,
+) -> Jury:
+    """Create the jury of a call; `quorum` voters are needed for each candidacy. Managers only."""
+    if quorum < 1 or not name.strip() or not charter.french.strip():
+        raise Refusal(_("Un jury a un nom, une charte et un quorum d’au moins un votant."), code="incomplete_jury")
+    with transaction.atomic():
+        locked = lock_call(call.pk)
+        refuse_unless(locked, by, Role.MANAGER)
+        if Jury.objects.filter(call=locked, name=name.strip()).exists():
+            raise Refusal(_("Un jury de cet appel porte déjà ce nom."), code="name_taken")
+        jury = Jury.objects.create(
+            call=locked,
+            name=name.strip(),
+            charter_fr=charter.french.strip(),
+            charter_en=charter.english.strip(),
+            quorum=quorum,
+            ranking_stage=ranking_stage,
+            scores_due_on=scores_due_on,
+        )
+        record("constitute", jury, by=Actor.person(by), at=at, quorum=quorum, ranking_stage=ranking_stage)
+    return jury
+
+
+@locks.retried
+def invite_juror(
+    jury: Jury,
+    *,
+    email: str,
+    name: str,
+    by: User,
+    at: datetime,
+    role: SeatRole = SeatRole.JUROR,
+    capacity: str = "",
+    language: str = "fr",
+) -> Seat:
+    """Offer a seat and write to its holder, whose account is opened when they have none; they may read nothing yet.
+
+    A person removed before is invited anew, and keeps the recusals that were theirs. Managers only.
+    """
+    email = email.strip().lower()
+    with transaction.atomic():
+        locked = lock_jury(jury.pk)
+        refuse_unless(locked.call, by, Role.MANAGER)
+        user = User.objects.filter(email=email).first() or User.objects.create_user(
+            email, name=name.strip(), language=language
+        )
+        seat = Seat.objects.filter(jury=locked, user=user).first()
+        if seat is not None and seat.removed_at is None:
+            raise Refusal(_("Cette personne siège déjà dans ce jury."), code="already_seated")
+        if role == SeatRole.CHAIR and locked.seats.present().filter(role=SeatRole.CHAIR).exists():
+            raise Refusal(_("Ce jury a déjà une présidence."), code="chair_taken")
+        seat = seat or Seat(jury=locked, user=user)
+        seat.role, seat.capacity, seat.invited_at, seat.removed_at = role, capacity.strip(), at, None
+        seat.accepted_at, seat.charter_signed_at, seat.charter_digest = None, None, ""
+        seat.save()
+        record("invite", locked, by=Actor.person(by), at=at, juror=email, role=role)
+        letters.jury_invitation(seat, at=at)
+    return seat
+
+
+def accept_invitation(seat: Seat, *, at: datetime) -> Seat:
+    """Its holder followed the personal link of the letter: the address is theirs. Doing it again changes nothing."""
+    with transaction.atomic():
+        jury = lock_jury(seat.jury_id)
+        seat = _invited(seat)
+        if seat.accepted_at is None:
+            seat.accepted_at = at
+            seat.save(update_fields=["accepted_at"])
+            record("accept", jury, by=seat.actor, at=at)
+    return seat
+
+
+def decline_invitation(seat: Seat, *, at: datetime, reason: str = "") -> None:
+    """Its holder will not sit. Refused once the charter is signed: the office then removes them."""
+    with transaction.atomic():
+        jury = lock_jury(seat.jury_id)
+        seat = _invited(seat)
+        if seat.charter_signed_at is not None:
+            raise Refusal(_("Vous avez signé la charte : appelez le service pour quitter le jury."), code="sworn")
+        seat.removed_at = at
+        seat.save(update_fields=["removed_at"])
+        record("decline", jury, by=seat.actor, at=at, note=reason)
+
+
+@locks.retried
+def sign_charter(seat: Seat, *, at: datetime) -> Seat:
+    """Sign the charter as it stands; from here on the juror sees who their candidates are, and declares their ties."""
+    with transaction.atomic():
+        jury = lock_jury(seat.jury_id)
+        seat = _invited(seat)
+        if seat.charter_signed_at is not None:
+            return seat
+        seat.accepted_at = seat.accepted_at or at
+        seat.charter_signed_at, seat.charter_digest = at, jury.charter_digest
+        seat.save(update_fields=["accepted_at", "charter_signed_at", "charter_digest"])
+        record("sign_charter", jury, by=seat.actor, at=at, charter=jury.charter_digest)
+        if given := docket(seat).count():
+            letters.dossiers_to_read(seat, count=given, at=at)
+    return seat
+
+
+def remove_juror(seat: Seat, *, reason: str, by: User, at: datetime) -> None:
+    """Take a seat back: its pages, files and links stop working with the next request. Managers only.
+
+    The sheets already finished still count; those still written do not.
+    """
+    if not reason.strip():
+        raise Refusal(_("Écrivez le motif : il entre au journal du jury."), code="no_reason")
+    with transaction.atomic():
+        jury = lock_jury(seat.jury_id)
+        refuse_unless(jury.call, by, Role.MANAGER)
+        seat = _invited(seat)
+        seat.removed_at = at
+        seat.save(update_fields=["removed_at"])
+        record("remove", jury, by=Actor.person(by), at=at, note=reason, juror=seat.user.email)
+
+
+def _invited(seat: Seat) -> Seat:
+    present = Seat.objects.present().select_related("user", "jury__call").filter(pk=seat.pk).first()
+    if present is None:
+        raise Refusal(_("Cette invitation n’est plus valable."), code="removed")
+    return present

@@ -1,0 +1,184 @@
+"""Score: written as one goes, locked before the hearing, reopened after it, signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Candidacy, Criterion
+from applications.rules.grid import is_a_mark
+from hubs_portal import locks
+from hubs_portal.accounts.models import User
+from hubs_portal.actors import Actor
+from hubs_portal.refusals import Refusal
+from juries.actions.steps import lock_hearing, lock_jury, lock_sheet_row, record
+from juries.enums import HearingState, SheetState, Stage
+from juries.models import Hearing, Jury, PanelMember, Recusal, Score, ScoreSheet, Seat
+from juries.rules.docket import refuse_unless_cleared, still_sitting
+from juries.rules.offices import refuse_unless_leading
+from juries.rules.sheets import missing_on
+from juries.workflow import SHEET, WRITABLE
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a juror writes beside a criterion: a mark from 0 to 5 by half points, or none yet, and a comment."""
+
+    value: Decimal | None = None
+    comment: str = ""
+
+
+@locks.retried
+def open_sheet(seat: Seat, candidacy: Candidacy, *, at: datetime) -> ScoreSheet:
+    """The juror's sheet for this candidacy before its hearing, created when they first come. Readers only."""
+    with transaction.atomic():
+        lock_jury(seat.jury_id)
+        seat = still_sitting(seat)
+        refuse_unless_cleared(seat, candidacy)
+        reads = PanelMember.objects.filter(seat=seat, reader=True, panel__assignments__candidacy=candidacy)
+        if not reads.exists():
+            raise Refusal(_("Vous noterez cette candidature après son audition."), code="not_a_reader")
+        sheet, created = ScoreSheet.objects.get_or_create(
+            seat=seat, candidacy=candidacy, stage=Stage.BEFORE, defaults={"opened_at": at, "saved_at": at}
+        )
+        if created and _heard(candidacy):
+            raise Refusal(_("L’audition est passée : notez sur la feuille d’après l’audition."), code="already_heard")
+    return sheet
+
+
+def _heard(candidacy: Candidacy) -> bool:
+    return Hearing.objects.filter(candidacy=candidacy, state=HearingState.HELD).exists()
+
+
+@locks.retried
+def write_scores(
+    sheet: ScoreSheet, written: Mapping[Criterion, Written], *, at: datetime, opinion: str | None = None
+) -> ScoreSheet:
+    """Save what a juror has written so far; criteria not given stay as they were. Leaves no line in the journal."""
+    with transaction.atomic():
+        sheet = _own(sheet)
+        _refuse_unwritable(sheet)
+        _refuse_off_the_scale(sheet, written)
+        Score.objects.bulk_create(
+            [
+                Score(sheet=sheet, criterion=criterion, value=said.value, comment=said.comment.strip())
+                for criterion, said in written.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["sheet", "criterion"],
+            update_fields=["value", "comment"],
+        )
+        sheet.opinion = sheet.opinion if opinion is None else opinion.strip()
+        sheet.saved_at = at
+        sheet.save(update_fields=["opinion", "saved_at"])
+    return sheet
+
+
+def _own(sheet: ScoreSheet) -> ScoreSheet:
+    locked = lock_sheet_row(sheet.pk)
+    refuse_unless_cleared(still_sitting(locked.seat), locked.candidacy)
+    return locked
+
+
+def _refuse_unwritable(sheet: ScoreSheet) -> None:
+    if sheet.state not in WRITABLE:
+        raise Refusal(_("Cette feuille est verrouillée : elle ne change plus."), code="locked")
+    if sheet.stage == Stage.BEFORE and _heard(sheet.candidacy):
+        raise Refusal(_("L’audition est passée : notez sur la feuille d’après l’audition."), code="already_heard")
+
+
+def _refuse_off_the_scale(sheet: ScoreSheet, written: Mapping[Criterion, Written]) -> None:
+    mine = set(sheet.candidacy.call.criteria.values_list("pk", flat=True))
+    wrong = [
+        criterion.label
+        for criterion, said in written.items()
+        if criterion.pk not in mine or (said.value is not None and not is_a_mark(said.value))
+    ]
+    if wrong:
+        raise Refusal(_("Notez de 0 à 5, par demi-points, chacun de ces critères."), code="off_the_scale", items=wrong)
+
+
+@locks.retried
+def lock_sheet(sheet: ScoreSheet, *, at: datetime) -> ScoreSheet:
+    """Finish the sheet written on the dossier alone; the others' then open to its author. Lists what is missing."""
+    with transaction.atomic():
+        jury = lock_jury(sheet.seat.jury_id)
+        sheet = _own(sheet)
+        if sheet.state == SheetState.LOCKED:
+            return sheet
+        row = SHEET.step("lock", SheetState(sheet.state))
+        _refuse_unwritable(sheet)
+        _refuse_incomplete(sheet)
+        sheet.state, sheet.locked_at = row.target, at
+        sheet.save(update_fields=["state", "locked_at"])
+        record("lock_sheet", jury, by=sheet.seat.actor, at=at, candidacy=sheet.candidacy.number)
+    return sheet
+
+
+@locks.retried
+def reopen_after_hearing(hearing: Hearing, *, by: User, at: datetime) -> list[ScoreSheet]:
+    """Give each juror who was in the room a sheet of after the hearing, reader or not; those of before stay.
+
+    A copy of what they had written, or an empty one. Done again, it only adds what is missing.
+    """
+    with transaction.atomic():
+        jury = lock_jury(hearing.panel.jury_id)
+        refuse_unless_leading(jury, by)
+        hearing = lock_hearing(hearing.pk)
+        if hearing.state != HearingState.HELD:
+            raise Refusal(_("L’audition n’a pas encore eu lieu."), code="not_held")
+        recused = Recusal.objects.filter(candidacy=hearing.candidacy).values("seat__user")
+        present = Seat.objects.sworn().filter(presences__hearing=hearing, presences__present=True)
+        seats = present.exclude(user__in=recused).order_by("pk")
+        made = [sheet for seat in seats if (sheet := _reopen(seat, hearing.candidacy, at)) is not None]
+        if made:
+            _record_reopening(jury, hearing, len(made), by, at)
+    return made
+
+
+def _reopen(seat: Seat, candidacy: Candidacy, at: datetime) -> ScoreSheet | None:
+    before = ScoreSheet.objects.live().filter(seat=seat, candidacy=candidacy, stage=Stage.BEFORE).first()
+    state = SHEET.step("reopen", SheetState(before.state)).target if before else SheetState.REOPENED
+    after, created = ScoreSheet.objects.get_or_create(
+        seat=seat,
+        candidacy=candidacy,
+        stage=Stage.AFTER,
+        defaults={"state": state, "opinion": before.opinion if before else "", "opened_at": at, "saved_at": at},
+    )
+    if not created:
+        return None
+    copied = before.scores.all() if before else []
+    Score.objects.bulk_create(
+        Score(sheet=after, criterion_id=score.criterion_id, value=score.value, comment=score.comment)
+        for score in copied
+    )
+    return after
+
+
+def _record_reopening(jury: Jury, hearing: Hearing, sheets: int, by: User, at: datetime) -> None:
+    number = hearing.candidacy.number
+    record("reopen_after_hearing", jury, by=Actor.person(by), at=at, candidacy=number, sheets=sheets)
+
+
+@locks.retried
+def sign_sheet(sheet: ScoreSheet, *, at: datetime) -> ScoreSheet:
+    """Sign the sheet of after the hearing: it does not change any more. Lists what is missing."""
+    with transaction.atomic():
+        jury = lock_jury(sheet.seat.jury_id)
+        sheet = _own(sheet)
+        if sheet.state == SheetState.SIGNED:
+            return sheet
+        row = SHEET.step("sign", SheetState(sheet.state))
+        _refuse_incomplete(sheet)
+        sheet.state, sheet.signed_at = row.target, at
+        sheet.save(update_fields=["state", "signed_at"])
+        record("sign_sheet", jury, by=sheet.seat.actor, at=at, candidacy=sheet.candidacy.number)
+    return sheet
+
+
+def _refuse_incomplete(sheet: ScoreSheet) -> None:
+    if items := missing_on(sheet):
+        raise Refusal(_("Cette feuille n’est pas complète : il manque ce qui suit."), code="incomplete", items=items)

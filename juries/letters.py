@@ -1,0 +1,121 @@
+"""The letters of the jury phase: one function each, named as the procedure names them.
+
+A juror's letters are linked to their seat, never to the candidacy: they must not fill a candidate's « messages reçus ».
+Nobody who stays out of a candidacy is written to about it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from applications.enums import Rights
+from applications.models import CandidacyLetter
+from applications.selectors import closing_times
+from hubs_portal.accounts import links
+from hubs_portal.files import store_bytes
+from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
+from hubs_portal.letters.models import Letter
+from juries import calendars
+from juries.models import Hearing, JuryLetter, Seat, Slot
+from juries.rules.hearings import voters
+
+# The addresses of the juror's desk.
+DESK = "/jury/"
+INVITATION = "/jury/invitation/%s/"
+
+
+def jury_invitation(seat: Seat, *, at: datetime) -> Letter:
+    """16. You are asked to sit in a jury: the charter first, nothing to read before."""
+    link = settings.PUBLIC_URL + INVITATION % links.make("seat", seat.pk)
+    return _to_juror("jury_invitation", seat, at=at, occurrence=at.isoformat(), secret=True, link=link)
+
+
+def dossiers_to_read(seat: Seat, *, count: int, at: datetime) -> Letter:
+    """17. So many dossiers to read, and ties to declare before: which ones, only the desk says."""
+    return _to_juror("dossiers_to_read", seat, at=at, occurrence=at.isoformat(), count=count)
+
+
+def _to_juror(kind: str, seat: Seat, *, at: datetime, occurrence: str, secret: bool = False, **context: Any) -> Letter:
+    call = seat.jury.call
+    letter = write_letter(
+        kind,
+        to=seat.addressee,
+        subject_key=seat.key,
+        occurrence=occurrence,
+        at=at,
+        reply_to=call.service_email,
+        secret=secret,
+        context={"call": call, "jury": seat.jury, "seat": seat, "desk": settings.PUBLIC_URL + DESK, **context},
+    )
+    JuryLetter.objects.get_or_create(letter=letter, defaults={"jury": seat.jury, "seat": seat})
+    return letter
+
+
+# ---------------------------------------------------------------- hearings
+
+
+def hearing_invitation(hearing: Hearing, *, at: datetime) -> None:
+    """18. The candidate is convened, and the panel has it in its calendar."""
+    _tell_everybody("hearing_invitation", hearing, calendars.REQUEST, at=at)
+
+
+def hearing_moved(hearing: Hearing, *, former: Slot, reason: str, at: datetime) -> None:
+    """18. The hearing takes place elsewhere or at another time: before, after and why."""
+    _tell_everybody("hearing_moved", hearing, calendars.REQUEST, at=at, former=former, reason=reason)
+
+
+def hearing_cancelled(hearing: Hearing, *, reason: str, at: datetime) -> None:
+    """18. The hearing does not take place."""
+    _tell_everybody("hearing_cancelled", hearing, calendars.CANCEL, at=at, reason=reason)
+
+
+def _tell_everybody(kind: str, hearing: Hearing, method: str, *, at: datetime, **context: Any) -> None:
+    local_times = closing_times.of_candidacy(hearing.candidacy)
+    for to in _candidates(hearing):
+        letter = _about(kind, hearing, to, None, method, at=at, local_times=local_times, **context)
+        CandidacyLetter.objects.get_or_create(letter=letter, defaults={"candidacy": hearing.candidacy})
+    for seat in voters(hearing.panel, hearing.candidacy):
+        letter = _about(kind, hearing, seat.addressee, seat, method, at=at, local_times=[], **context)
+        about = {"jury": seat.jury, "seat": seat, "candidacy": hearing.candidacy}
+        JuryLetter.objects.get_or_create(letter=letter, defaults=about)
+
+
+def _candidates(hearing: Hearing) -> Iterable[Addressee]:
+    members = hearing.candidacy.members.present().select_related("user").exclude(rights=Rights.VIEW).order_by("pk")
+    return [member.addressee for member in members]
+
+
+def _about(
+    kind: str, hearing: Hearing, to: Addressee, seat: Seat | None, method: str, *, at: datetime, **context: Any
+) -> Letter:
+    candidacy = hearing.candidacy
+    page = DESK if seat else reverse("dossier", args=[candidacy.number])
+    return write_letter(
+        kind,
+        to=to,
+        subject_key=hearing.key if seat is None else f"{hearing.key}:{seat.key}",
+        occurrence=str(hearing.sequence),
+        at=at,
+        reply_to=candidacy.call.service_email,
+        enclosures=[_calendar(hearing, to, method, whole=seat is not None, at=at)],
+        context={
+            "call": candidacy.call,
+            "candidacy": candidacy,
+            "organisation": candidacy.organisation,
+            "hearing": hearing,
+            "slot": hearing.slot,
+            "seat": seat,
+            "desk": settings.PUBLIC_URL + page,
+            **context,
+        },
+    )
+
+
+def _calendar(hearing: Hearing, to: Addressee, method: str, *, whole: bool, at: datetime) -> Enclosure:
+    with translation.override(to.language):
+        content = calendars.as_ics(calendars.Invitation(hearing, to, method, whole), at=at)
+    return Enclosure("audition.ics", f"text/calendar; method={method}", stored=store_bytes(content))

@@ -1,0 +1,1 @@
+"""Who may, when, and what is missing: pure predicates."""

@@ -1,0 +1,1 @@
+"""Reads that cross aggregates, annotated and prefetched; never a write."""

@@ -8,7 +8,7 @@ PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
-BUDGETS := check=1.5 sqlite=3 postgresql=3.5 $(if $(wildcard tests/journeys/test_*.py),journeys=3)
+BUDGETS := check=2 sqlite=6 postgresql=6 journeys=5
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python

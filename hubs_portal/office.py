@@ -77,6 +77,10 @@ class OfficeSite(admin.AdminSite):
         """And so is changing a password."""
         return redirect("account_change_password")
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """The rooms are few and all on the morning's page."""
+        return redirect("admin:index")
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The home page, with what each application has to say this morning."""
         context: dict[str, Any] = dict(extra_context or {})

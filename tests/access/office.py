@@ -73,10 +73,11 @@ OFFICE: dict[str, Row] = {
     "applications_territory_delete": NOBODY,
 }
 
-# Addresses that only act, tried with POST.
+# Addresses that only act, tried with POST. Signing an extension answers to all who see the call, with the sentence of
+# the rule: only a manager other than its author signs (test_deadline.py). A job may be tried again by anyone.
 ACTS: dict[str, Row] = {
-    "applications_call_extension_sign": (R, P, R, A, R),
-    "hubs_portal_job_retry": (P, P, R, P, P),
+    "applications_call_extension_sign": THE_CALL,
+    "hubs_portal_job_retry": EVERYONE_INSIDE,
     "hubs_portal_letter_resend": (P, P, R, A, R),
 }
 

@@ -30,7 +30,7 @@ def obtained(response: HttpResponseBase) -> Gets:
     if response.status_code == 403:
         return Gets.REFUSED
     location = response.headers.get("Location", "")
-    if response.status_code == 401 or location.startswith(reverse("account_login")):
+    if response.status_code == 401 or location.startswith((reverse("account_login"), reverse("admin:login"))):
         return Gets.SIGN_IN
     return Gets.PAGE
 

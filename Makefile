@@ -2,13 +2,17 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format journeys lock clean check-% suite-%
+.PHONY: help run test test-postgresql check format journeys lock clean check-% suite-%
 
 PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
 BUDGETS := check=2 sqlite=6 postgresql=6 journeys=5
+
+# What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
+ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py \
+	screening.py submission_pages.py) $(addprefix tests/juries/test_,races.py hearings.py deliberation.py)
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -29,7 +33,7 @@ apt = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get upda
 	else echo "Missing on this machine; please install (names of Debian's packages): $(1)" >&2; exit 1; fi
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: $(VENV)/.libraries static/build/.built ## Start the portal: http://127.0.0.1:8000, or PORT=…; REHEARSAL=0 without the rehearsal
 	@exec env REHEARSAL=$(REHEARSAL) $(PYTHON) manage.py serve --port $(PORT) --with-parent
@@ -38,6 +42,9 @@ test: $(VENV)/.tools static/build/.built ## Everything that must be green, withi
 	@$(PYTHON) -m tests.suites $(BUDGETS)
 
 check: check-style check-format check-types check-migrations check-translations check-templates ## Linters, types, migrations, translations
+
+test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on PostgreSQL, about half an hour
+	@$(PYTHON) -m tests.with_postgresql $(PYTEST) -n 2 --ignore=tests/journeys -m "not served"
 
 journeys: suite-journeys ## Whole procedures in a real browser
 
@@ -84,7 +91,7 @@ suite-sqlite: $(VENV)/.tools static/build/.built
 	@$(PYTEST) -n 2 --ignore=tests/journeys
 
 suite-postgresql: $(VENV)/.tools static/build/.built
-	@$(PYTHON) -m tests.with_postgresql $(PYTEST) -n 2 --ignore=tests/journeys -m "not served"
+	@$(PYTHON) -m tests.with_postgresql $(PYTEST) -n 2 $(ON_POSTGRESQL) -m "not served"
 
 suite-journeys: $(VENV)/.tools static/build/.built
 	@$(PYTEST) tests/journeys

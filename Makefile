@@ -36,7 +36,7 @@ help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: $(VENV)/.libraries static/build/.built ## Start the portal: http://127.0.0.1:8000, or PORT=…; REHEARSAL=0 without the rehearsal
-	@exec env REHEARSAL=$(REHEARSAL) $(PYTHON) manage.py serve --port $(PORT) --with-parent
+	@exec env REHEARSAL=$(REHEARSAL) PORT=$(PORT) $(PYTHON) manage.py serve --port $(PORT) --with-parent
 
 test: $(VENV)/.tools static/build/.built ## Everything that must be green, within its budget of minutes
 	@$(PYTHON) -m tests.suites $(BUDGETS)

@@ -79,7 +79,7 @@ def embedded() -> Iterator[Portal]:
     """`manage.py serve` on a SQLite file: waitress, the worker, the timetable."""
     with tempfile.TemporaryDirectory(prefix="hp-journeys-") as name:
         folder, port = Path(name), free_port()
-        environment = _environment(folder)
+        environment = _environment(folder) | {"PORT": str(port)}
         prepared = _staged(folder, environment)
         command = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port), "--with-parent"]
         with _serving("portal", command, folder, environment | {"REHEARSAL": "1"}) as process:

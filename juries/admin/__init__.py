@@ -1,0 +1,1 @@
+"""The rooms of the jury phase in the AAP team’s office, one module each."""

@@ -39,12 +39,17 @@ def an_eligible(candidacy: Candidacy, *, at: datetime = AFTER) -> Candidacy:
     return screening.find_eligible(candidacy, by=officer, at=at)
 
 
-def a_shortlisted(candidacy: Candidacy, *, at: datetime = AFTER) -> Candidacy:
-    """Take it to the shortlist, with 4 for each criterion."""
+def an_assessed(candidacy: Candidacy, *, at: datetime = AFTER) -> Candidacy:
+    """Measure it against the criteria, with 4 for each."""
     an_eligible(candidacy, at=at)
     (officer, *_others) = team_of(candidacy.call, Role.OFFICER)
     marks = {criterion: Decimal(4) for criterion in candidacy.call.criteria.all()}
-    assessment.assess(candidacy, marks, opinion="Un projet solide.", by=officer, at=at)
+    return assessment.assess(candidacy, marks, opinion="Un projet solide.", by=officer, at=at).candidacy
+
+
+def a_shortlisted(candidacy: Candidacy, *, at: datetime = AFTER) -> Candidacy:
+    """Take it to the shortlist."""
+    an_assessed(candidacy, at=at)
     return assessment.shortlist(candidacy, by=team_of(candidacy.call, Role.MANAGER)[0], at=at)
 
 

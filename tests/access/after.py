@@ -1,0 +1,194 @@
+"""The world after the closing: candidacies at each step, a jury at work, and one person of each role.
+
+Roles beside those of tests/access/policy.py, told in a sentence each:
+
+    chair         presides the jury, charter signed, no tie with any candidacy
+    reader        reads and scores in the panel of the candidacies, no tie declared
+    undeclared    the same panel, charter signed, nothing declared yet
+    unsworn       the same panel, charter not signed
+    recused       the same panel, out of every one of these candidacies by their own declaration
+    other_panel   a member of the same jury, whose panel was given none of these candidacies
+    dismissed     was of the panel, and was removed from the jury
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+
+from applications.actions import membership, screening
+from applications.actions.closing import close_call, settle_candidacies
+from applications.enums import ExclusionStage, Rights, Role
+from applications.models import (
+    Call,
+    Candidacy,
+    CompletionItem,
+    Exclusion,
+    Member,
+    Submission,
+    TeamMember,
+)
+from applications.rules.deadline import FREEZE_DELAY
+from hubs_portal import clock
+from hubs_portal.accounts.models import User
+from juries.actions import constitution, deliberation, interests
+from juries.actions.hearings import book_hearing
+from juries.actions.scoring import open_sheet
+from juries.enums import Verdict
+from juries.models import Deliberation, Hearing, Jury, Panel, ScoreSheet, Seat
+from juries.rules.docket import undeclared
+from tests import builders
+from tests.builders.examined import AFTER, a_shortlisted, an_assessed, an_eligible, team_of
+
+# What the candidacies of the world are kept for, in the order they are made.
+_KEPT_FOR = ("asked", "doubtful", "eligible", "assessed", "convened", "booked", "heard")
+
+
+@dataclass
+class After:
+    """The call is frozen: `asked` owes a document, `doubtful` waits for a second opinion, `heard` was scored."""
+
+    call: Call
+    other_call: Call
+    candidacies: dict[str, Candidacy]
+    users: dict[str, User]
+    jury: Jury
+    seats: dict[str, Seat]
+    panel: Panel
+    hearings: dict[str, Hearing]
+    sheet: ScoreSheet
+    completion: CompletionItem
+    exclusion: Exclusion
+    deliberation: Deliberation
+
+    def client(self, role: str) -> Client:
+        """A browser of that role."""
+        client = Client()
+        if role in self.users:
+            client.force_login(self.users[role])
+        return client
+
+    def version(self, kept_for: str) -> Submission:
+        """The version of a candidacy that counts."""
+        return Submission.objects.latest_of_each().get(candidacy=self.candidacies[kept_for])
+
+
+def a_world_after() -> After:
+    """Build it; the clock stands on the day after the first hearing."""
+    call, other_call = builders.a_call(), builders.a_call()
+    users: dict[str, User] = {}
+    found = _submitted(call, users)
+    _on_the_team(call, other_call, users)
+    completion, exclusion = _examined(call, found)
+    jury, seats, panel = _seated(call, found, users)
+    hearings, sheet = _heard(panel, found, seats)
+    at = hearings["heard"].slot.ends_at + timedelta(hours=1)
+    session = deliberation.open_deliberation(jury, by=users["manager"], at=at)
+    clock.shift(at - clock.read().real)
+    return After(
+        call,
+        other_call,
+        {name: Candidacy.objects.get(pk=candidacy.pk) for name, candidacy in found.items()},
+        users,
+        jury,
+        seats,
+        panel,
+        hearings,
+        sheet,
+        completion,
+        exclusion,
+        session,
+    )
+
+
+def _submitted(call: Call, users: dict[str, User]) -> dict[str, Candidacy]:
+    """One candidacy for each use, all of the same owner, who has a colleague; and a stranger's, which is frozen too."""
+    users["owner"], users["viewer"] = builders.a_user(name="Owner"), builders.a_user(name="Viewer")
+    *contacts, alien = builders.many_ready(call, len(_KEPT_FOR) + 1)
+    for contact in contacts:
+        _join_people(contact, users)
+    stranger = builders.joined(alien).user
+    assert stranger is not None
+    users["stranger"] = stranger
+    for contact in [*contacts, alien]:
+        builders.a_submission(contact, revision=1)
+    at = call.closes_at + FREEZE_DELAY
+    close_call(call, at=at)
+    settle_candidacies(call, at=at)
+    return dict(zip(_KEPT_FOR, (Candidacy.objects.get(pk=c.candidacy_id) for c in contacts), strict=True))
+
+
+def _join_people(contact: Member, users: dict[str, User]) -> None:
+    viewer = builders.an_invited(contact, rights=Rights.VIEW)
+    membership.join(contact, users["owner"], at=builders.NOW)
+    membership.join(viewer, users["viewer"], at=builders.NOW)
+
+
+def _on_the_team(call: Call, other_call: Call, users: dict[str, User]) -> None:
+    users["officer"] = team_of(call, Role.OFFICER)[0]
+    users["manager"], users["second_manager"] = team_of(call, Role.MANAGER)
+    users["observer"] = builders.a_user(is_staff=True)
+    TeamMember.objects.create(call=call, user=users["observer"], role=Role.OBSERVER)
+    users["other_officer"] = team_of(other_call, Role.OFFICER)[0]
+    users["superuser"] = builders.a_user(is_staff=True, is_superuser=True)
+
+
+def _examined(call: Call, found: dict[str, Candidacy]) -> tuple[CompletionItem, Exclusion]:
+    """Bring each candidacy to the state it is kept for, hearings apart."""
+    (officer, *_others) = team_of(call, Role.OFFICER)
+    accounts = call.requirements.get(code="accounts")
+    due_at = AFTER + timedelta(days=30)
+    asked = screening.request_completion(
+        found["asked"], {accounts: "Le bilan manque."}, due_at=due_at, by=officer, at=AFTER
+    )
+    exclusion = screening.propose_exclusion(
+        found["doubtful"],
+        stage=ExclusionStage.ADMISSIBILITY,
+        rule="Règlement, article 4",
+        reason="La structure n’existe pas.",
+        by=officer,
+        at=AFTER,
+    )
+    an_eligible(found["eligible"])
+    an_assessed(found["assessed"])
+    for kept_for in ("convened", "booked", "heard"):
+        a_shortlisted(found[kept_for])
+    return asked.items.get(), exclusion
+
+
+def _seated(call: Call, found: dict[str, Candidacy], users: dict[str, User]) -> tuple[Jury, dict[str, Seat], Panel]:
+    """A jury of seven, its panel, and what each of them has done or not."""
+    jury = builders.a_jury(call)
+    seats = {"chair": builders.a_chair(jury)}
+    for role in ("reader", "undeclared", "recused", "other_panel", "dismissed"):
+        seats[role] = builders.a_juror(jury)
+    seats["unsworn"] = builders.a_juror(jury, charter=False)
+    given = [found[kept_for] for kept_for in ("assessed", "convened", "booked", "heard")]
+    of_the_panel = [seat for role, seat in seats.items() if role != "other_panel"]
+    panel = builders.a_panel(jury, of_the_panel, given)
+    builders.a_panel(jury, [seats["other_panel"]])
+    builders.without_ties(seats["chair"], seats["reader"], seats["dismissed"])
+    for candidacy in undeclared(seats["recused"]):
+        interests.declare_interest(
+            seats["recused"], candidacy, verdict=Verdict.RECUSED, reason="Mon employeur.", at=builders.JURY_TIME
+        )
+    manager = builders.the_manager(jury)
+    constitution.remove_juror(seats["dismissed"], reason="Démission.", by=manager, at=builders.JURY_TIME)
+    users |= {role: seat.user for role, seat in seats.items()}
+    return jury, seats, panel
+
+
+def _heard(
+    panel: Panel, found: dict[str, Candidacy], seats: dict[str, Seat]
+) -> tuple[dict[str, Hearing], ScoreSheet]:
+    """A hearing held and scored, one convened, one only proposed."""
+    voters = {seats["chair"]: "4 3.5 3", seats["reader"]: "3 3 3"}
+    hearings = {"heard": builders.a_scored_candidacy(panel, found["heard"], voters)}
+    hearings["convened"] = builders.a_convened(panel, found["convened"])
+    manager = builders.the_manager(panel.jury)
+    hearings["booked"] = book_hearing(
+        builders.a_slot(panel), found["booked"], by=manager, at=builders.JURY_TIME
+    )
+    builders.a_slot(panel)
+    sheet = open_sheet(seats["reader"], found["convened"], at=builders.JURY_TIME)
+    return hearings, sheet

@@ -1,10 +1,14 @@
 """What every test may ask for, and what is checked after every test that touched the database."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from hubs_portal import invariants, protection
 from hubs_portal.catalogue import compile_catalogue
@@ -51,6 +55,29 @@ def another_client(client: TimedClient) -> TimedClient:
     return other
 
 
+@pytest.fixture(scope="module")
+def built_ground(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Any]:
+    """What the module's `common_ground()` builds, in a transaction that stays open under those of its tests."""
+    around = transaction.atomic()
+    # An act that must be the outermost believes it is, as in the transaction of a test.
+    around._from_testcase = True  # type: ignore[attr-defined] # Django's own TestCase says it so
+    with django_db_blocker.unblock(), around:
+        yield request.module.common_ground()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def ground(built_ground: Any, db: None) -> Any:
+    """A state that costs a second, built once for all the tests of a module; each finds it as it was built.
+
+    The module says how in a function named `common_ground`. What a test writes is rolled back, and what it is handed
+    is a copy, so that no object is seen changed by the test before.
+    """
+    return deepcopy(built_ground)
+
+
 @pytest.fixture(autouse=True)
 def everything_still_holds(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that used the database, no invariant is broken; a test that breaks one on purpose rolls it back.
@@ -63,6 +90,10 @@ def everything_still_holds(request: pytest.FixtureRequest) -> Iterator[None]:
     if not (real or marker or names & {"db", "client", "admin_client"}):
         yield
         return
+    if hasattr(request.module, "common_ground"):
+        # Otherwise a test would find the ground, or not, as the tests before it had asked for it, or not.
+        assert "ground" in names, "in a module that has a common ground, every test stands on it"
+        assert not real, "a common ground lives in a transaction, which no other connection sees"
     request.getfixturevalue("db")
     yield
     try:

@@ -17,9 +17,13 @@ from tests.access.world import World, a_world, arguments, names, office_argument
 _PASSING = re.compile(rb'name="csrf-?(?:middleware)?-?token"[^>]*|HFC-[0-9A-Z]{4}-[0-9A-Z]{4}')
 
 
-@pytest.fixture
-def world(db: None) -> World:
+def common_ground() -> World:
     return a_world()
+
+
+@pytest.fixture
+def world(ground: World) -> World:
+    return ground
 
 
 def obtained(response: HttpResponseBase) -> Gets:

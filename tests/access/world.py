@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.test import Client
@@ -18,7 +19,7 @@ from hubs_portal.jobs.models import Job
 from tests import builders
 
 
-@dataclass
+@dataclass(eq=False)  # one world is one key of what is remembered of it below
 class World:
     """Candidacy A has a submission and a live draft after it; B is a draft; the other call has nothing."""
 
@@ -84,12 +85,17 @@ def _user(member: Member) -> User:
 
 def arguments(world: World, name: str, *, absent: bool = False) -> list[Any]:
     """What fills the address of that name for candidacy A; or, `absent`, for a candidacy that does not exist."""
+    number = "HFC-0000-0000" if absent else world.contact.candidacy.number
+    return _known(world, number).get(name, [number] if name in _BY_NUMBER else [])
+
+
+@cache
+def _known(world: World, number: str) -> dict[str, list[Any]]:
     candidacy = world.contact.candidacy
-    number = "HFC-0000-0000" if absent else candidacy.number
     letter = candidacy.letters.order_by("pk")[0].letter
     with_attachment = candidacy.letters.filter(letter__attachments__isnull=False).order_by("pk")[0].letter
     document = candidacy.dossier.documents.current().order_by("pk")[0]
-    known: dict[str, list[Any]] = {
+    return {
         "call": [world.call.slug],
         "signal": [world.call.slug],
         "kit_file": [world.call.slug, world.call.kit.get().pk],
@@ -109,7 +115,6 @@ def arguments(world: World, name: str, *, absent: bool = False) -> list[Any]:
         "account_confirm_email": ["key"],
         "account_reset_password_from_key": ["1", "key"],
     }
-    return known.get(name, [number] if name in _BY_NUMBER else [])
 
 
 def office_arguments(world: World, name: str) -> list[Any]:
@@ -118,6 +123,14 @@ def office_arguments(world: World, name: str) -> list[Any]:
         return ["applications"]
     if name.endswith(("_changelist", "_add")) or not name.startswith(("applications_", "hubs_portal_")):
         return []
+    whole, kinds = _known_to_the_office(world)
+    of_its_kind = [pk for kind, pk in kinds.items() if name.startswith(kind)]
+    return whole.get(name, of_its_kind)
+
+
+@cache
+def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    """What fills whole addresses, and what fills those that begin with a kind of object."""
     candidacy, call = world.contact.candidacy, world.call
     letter = candidacy.letters.filter(letter__attachments__isnull=False).order_by("pk")[0].letter
     version = [candidacy.pk, world.submission.version]
@@ -129,7 +142,7 @@ def office_arguments(world: World, name: str) -> list[Any]:
         "applications_candidacy_file": [*version, world.submission.files.order_by("pk")[0].pk],
         "hubs_portal_letter_attachment": [letter.pk, letter.attachments.order_by("pk")[0].pk],
     }
-    kinds = {
+    return whole, {
         "applications_call": call.pk,
         "applications_candidacy": candidacy.pk,
         "applications_territory": "01",
@@ -137,8 +150,6 @@ def office_arguments(world: World, name: str) -> list[Any]:
         "hubs_portal_user": world.users["owner"].pk,
         "hubs_portal_job": Job.objects.order_by("pk")[0].pk,
     }
-    of_its_kind: list[Any] = [pk for kind, pk in kinds.items() if name.startswith(kind)]
-    return whole.get(name, of_its_kind)
 
 
 _BY_NUMBER = {"dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages"}

@@ -20,9 +20,13 @@ from tests.builders.examined import AFTER, a_frozen_call, a_heard, team_of
 JURY = Actor.machine("jury")
 
 
-@pytest.fixture
-def heard(db: None) -> list[Candidacy]:
+def common_ground() -> list[Candidacy]:
     return [a_heard(candidacy) for candidacy in a_frozen_call(builders.a_call(), submitted=3)]
+
+
+@pytest.fixture
+def heard(ground: list[Candidacy]) -> list[Candidacy]:
+    return ground
 
 
 @pytest.fixture

@@ -15,10 +15,17 @@ from tests.builders.examined import AFTER, a_frozen_call, team_of
 RULE, REASON = "Règlement, article 3", "La structure n’est pas une personne morale."
 
 
-@pytest.fixture
-def candidacy(db: None) -> Candidacy:
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
+
+def common_ground() -> Candidacy:
     (frozen,) = a_frozen_call(builders.a_call())
     return frozen
+
+
+@pytest.fixture
+def candidacy(ground: Candidacy) -> Candidacy:
+    return ground
 
 
 def state(candidacy: Candidacy) -> tuple[str, str]:
@@ -26,7 +33,6 @@ def state(candidacy: Candidacy) -> tuple[str, str]:
     return row.state, row.notified_state
 
 
-@pytest.mark.django_db
 def test_nobody_examines_before_the_list_is_frozen() -> None:
     call = builders.a_call()
     member = builders.a_signalled(call)

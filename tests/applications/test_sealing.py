@@ -33,14 +33,21 @@ LATER = CLOSES + timedelta(minutes=5)
 _CANARIES = ("Notre réponse", "Département d’essai", "mandate.pdf", "Assemblée en décembre", "3, place de l’Exemple")
 
 
-@pytest.fixture
-def call(db: None) -> Call:
-    return a_call()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
+
+def common_ground() -> Submission:
+    return a_submission(joined(a_signalled(a_call())))
 
 
 @pytest.fixture
-def submission(call: Call) -> Submission:
-    return a_submission(joined(a_signalled(call)))
+def submission(ground: Submission) -> Submission:
+    return ground
+
+
+@pytest.fixture
+def call(submission: Submission) -> Call:
+    return submission.candidacy.call
 
 
 def observer(call: Call) -> User:
@@ -244,9 +251,9 @@ def test_an_extension_seals_the_dossiers_again(client: TimedClient, call: Call, 
 
 
 def test_the_ledger_never_shows_a_personal_link(client: TimedClient, call: Call) -> None:
-    a_signalled(call)
+    member = a_signalled(call)
     client.force_login(a_manager(call))
-    letter = Letter.objects.get(kind="signalling")
+    letter = Letter.objects.get(kind="signalling", address=member.email)
     link = re.search(r"/rejoindre/([^/\s]+)/", letter.text)
     assert link is not None
 

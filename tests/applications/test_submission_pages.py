@@ -28,17 +28,22 @@ from tests.builders import (
     joined,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
+
+def common_ground() -> Member:
+    """The contact of a complete dossier."""
+    found = a_signalled(a_call(), user=a_user(name="Camille Martin"))
+    a_complete_dossier(found)
+    return found
 
 
 @pytest.fixture
-def member(client: TimedClient) -> Member:
-    """The contact of a complete dossier, signed in."""
-    found = a_signalled(a_call(), user=a_user(name="Camille Martin"))
-    a_complete_dossier(found)
-    assert found.user
-    client.force_login(found.user)
-    return found
+def member(client: TimedClient, ground: Member) -> Member:
+    """The same, signed in."""
+    assert ground.user
+    client.force_login(ground.user)
+    return ground
 
 
 def address(name: str, member: Member, *more: Any) -> str:

@@ -21,7 +21,7 @@ from tests import builders
 from tests.builders.examined import team_of
 
 LATER = builders.HEARING_TIME + timedelta(days=30)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 
 
 class World:
@@ -56,9 +56,13 @@ class World:
         return deliberation.settle(self.session, by=self.chair.user, at=LATER)
 
 
-@pytest.fixture
-def world() -> World:
+def common_ground() -> World:
     return World()
+
+
+@pytest.fixture
+def world(ground: World) -> World:
+    return ground
 
 
 def traces(world: World) -> tuple[object, ...]:

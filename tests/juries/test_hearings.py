@@ -42,9 +42,13 @@ class World:
         return Candidacy.objects.get(pk=self.candidacy.pk).state
 
 
-@pytest.fixture
-def world() -> World:
+def common_ground() -> World:
     return World()
+
+
+@pytest.fixture
+def world(ground: World) -> World:
+    return ground
 
 
 def letters(kind: str) -> list[Letter]:

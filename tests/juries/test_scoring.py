@@ -34,9 +34,13 @@ class World:
         return ScoreSheet.objects.get(seat=seat, candidacy=self.candidacy, stage=stage)
 
 
-@pytest.fixture
-def world() -> World:
+def common_ground() -> World:
     return World()
+
+
+@pytest.fixture
+def world(ground: World) -> World:
+    return ground
 
 
 def values(sheet: ScoreSheet) -> list[Decimal | None]:

@@ -63,9 +63,13 @@ def nothing() -> dict[str, set[Any]]:
     return {name: set() for name in [*names, "own sheets"]}
 
 
-@pytest.fixture
-def world() -> World:
+def common_ground() -> World:
     return World()
+
+
+@pytest.fixture
+def world(ground: World) -> World:
+    return ground
 
 
 def deliberated(world: World) -> None:

@@ -1,6 +1,7 @@
 """The jury phase as a Django application."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class JuriesConfig(AppConfig):
 
     name = "juries"
     verbose_name = _("Jurys")
+
+    def ready(self) -> None:
+        if settings.REHEARSAL:
+            from juries import rehearsal  # noqa: PLC0415 - models must be loaded first
+
+            rehearsal.bring()

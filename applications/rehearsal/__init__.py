@@ -1,4 +1,4 @@
-"""The application phase of the rehearsal: the 2018 call played by sixty invented structures.
+"""The application phase of the rehearsal: the 2018 call played by sixty invented structures and the team.
 
 Their names, numbers and words belong to nobody; what they do, they do through the actions, at their instants.
 """

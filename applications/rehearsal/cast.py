@@ -21,7 +21,9 @@ YEAR = 2018
 
 @dataclass(frozen=True)
 class Player:
-    """An invented structure. Instants are in Paris time; `fate` says how the procedure ends for it."""
+    """An invented structure. Instants are in Paris time; `fate` says how the procedure ends for it, `merit` (out of 5)
+    what the jury thinks of it once it has been heard.
+    """
 
     rank: int
     slug: str
@@ -42,6 +44,7 @@ class Player:
     ready: bool = False
     draft: bool = False
     deliberation_follows: bool = False
+    merit: float = 2.3
 
     @property
     def email(self) -> str:
@@ -125,9 +128,10 @@ def _keyed(digits: str) -> str:
 
 
 def instant(text: str) -> datetime:
-    """« 11-30 16:59:41 » in 2018, Paris time."""
+    """« 11-30 16:59:41 » in 2018, « 2019-01-16 19:00 » otherwise; Paris time."""
     shape = "%Y-%m-%d %H:%M:%S" if text.count(":") > 1 else "%Y-%m-%d %H:%M"
-    return datetime.strptime(f"{YEAR}-{text}", shape).replace(tzinfo=PARIS)
+    dated = text if text.startswith("20") else f"{YEAR}-{text}"
+    return datetime.strptime(dated, shape).replace(tzinfo=PARIS)
 
 
 @cache

@@ -40,6 +40,11 @@ def paper(player: Player, writer: Writer, code: str) -> list[tuple[str, bytes]]:
     return [(f"{model['name']}-{player.slug}.pdf", _pdf(player, sheets))]
 
 
+def leaf(player: Player, title: str, paragraphs: Paragraphs) -> bytes:
+    """A single sheet with the letterhead of this candidate, as a PDF."""
+    return _pdf(player, [(title, paragraphs)])
+
+
 @cache
 def _models() -> dict[str, Any]:
     models: dict[str, Any] = json.loads((DATA / "papers.json").read_text(encoding="utf-8"))

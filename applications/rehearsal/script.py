@@ -1,4 +1,4 @@
-"""The timeline of the application phase: who does what when, from the call's set-up to its freeze."""
+"""The timeline of the application phase: who does what when, from the call's set-up to its last decisions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from random import Random
 
 from applications import reminders
 from applications.actions.closing import close_due_calls
-from applications.rehearsal import deeds, setting
+from applications.rehearsal import deeds, office, setting
 from applications.rehearsal.cast import PARIS, Player, chosen
 from applications.rules.deadline import FREEZE_DELAY
 from hubs_portal.rehearsal.timeline import Act
@@ -35,6 +35,7 @@ def acts(*, only: int | None = None) -> Iterator[Act]:
     for name, before in reminders.STEPS:
         yield Act(CLOSES - before, f"relances {name}", lambda at: reminders.remind_drafts(at=at))
     yield Act(CLOSES + FREEZE_DELAY, "l’appel est clos", lambda at: close_due_calls(at=at))
+    yield from office.acts(cast)
 
 
 def _life(player: Player) -> Iterator[Act]:

@@ -30,9 +30,14 @@ def the_call() -> Call:
     return Call.objects.get(slug=SLUG)
 
 
+def teammate(rank: int) -> User:
+    """A member of the team, by their rank in it."""
+    return User.objects.get(email=TEAM[rank][1])
+
+
 def officer() -> User:
     """Who types in the candidacies that come by e-mail."""
-    return User.objects.get(email=TEAM[2][1])
+    return teammate(2)
 
 
 def prepare(cast: Iterable[Player], at: datetime, *, with_kit: bool) -> None:
@@ -56,4 +61,4 @@ def prepare(cast: Iterable[Player], at: datetime, *, with_kit: bool) -> None:
 
 def publish(at: datetime) -> None:
     """The first manager publishes the call."""
-    publish_call(the_call(), by=Actor.person(User.objects.get(email=TEAM[0][1])), at=at)
+    publish_call(the_call(), by=Actor.person(teammate(0)), at=at)

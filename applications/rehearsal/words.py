@@ -171,7 +171,8 @@ def cost_of(player: Player) -> int:
 
 def asked_by(player: Player) -> int:
     """The grant it asks for, in euros."""
-    return player.seeded("asked").randint(30, 49) * 10_000 + player.seeded("odd").choice([0, 2500, 5000])
+    lowest = 42 if player.fate == "awarded" else 30  # a dozen hubs share five million euros
+    return player.seeded("asked").randint(lowest, 48) * 10_000 + player.seeded("odd").choice([0, 2500, 5000])
 
 
 _NUMBERS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")

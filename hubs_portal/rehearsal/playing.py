@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal import clock, journal, locks
@@ -160,7 +161,8 @@ def _set_clock(instant: datetime) -> None:
 def _play_until(at: datetime, progress: RehearsalProgress) -> Played:
     """Play every act not yet played up to `at`, and keep a snapshot of each key moment on the way."""
     played = Played()
-    with journal.coming_from(ORIGIN), left_to_the_sweep():
+    # What is played is written in French, whatever the language of the browser that asked for the jump.
+    with journal.coming_from(ORIGIN), left_to_the_sweep(), translation.override(settings.LANGUAGE_CODE):
         for moment in timeline.moments():
             if moment.at <= at and (progress.crossed_at is None or progress.crossed_at < moment.at):
                 _play_acts(moment.at, progress, played)

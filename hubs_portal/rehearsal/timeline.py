@@ -16,6 +16,13 @@ from hubs_portal.refusals import Refusal, Sentence
 PASSWORD = "repetition-2018"  # noqa: S105 - public on purpose
 
 
+class PassedOver(Refusal):
+    """An act has nothing left to do: somebody who rehearses has done it, or done otherwise. Only the log says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, code="passed_over")
+
+
 @dataclass(frozen=True)
 class Act:
     """Something somebody does at an instant. `do` receives that instant; names are unique, and order ties."""

@@ -150,7 +150,10 @@ def chosen(only: int | None) -> tuple[Player, ...]:
 
 
 # One of each kind of story, in the order a shortened play takes them.
-_SHORT_CAST = ("atelier-francilien", "tisserands", "derniere-minute", "pont-du-lac", "etoile-creuse", "boucles-aure")
+_SHORT_CAST = (
+    *("atelier-francilien", "tisserands", "derniere-minute", "pont-du-lac", "etoile-creuse", "boucles-aure"),
+    *("veilleurs", "coop-adour", "escale", "cordees", "scop-ateliers", "haut-plateau"),
+)
 
 
 def _player(rank: int, row: dict[str, object]) -> Player:

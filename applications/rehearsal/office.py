@@ -9,7 +9,7 @@ from applications.actions.closing import close_due_calls
 from applications.enums import CandidacyState
 from applications.models import Candidacy, Exclusion, Member
 from applications.rehearsal import examining, setting
-from applications.rehearsal.agenda import Examination, examinations_of, unforeseen
+from applications.rehearsal.agenda import AskedPiece, Examination, examinations_of, unforeseen
 from applications.rehearsal.cast import PARIS, Player
 from hubs_portal.refusals import Refusal
 from hubs_portal.rehearsal.timeline import Act
@@ -52,7 +52,7 @@ def _gestures(examination: Examination) -> Iterator[tuple[datetime, str, Gesture
     yield from _decisions(examination)
 
 
-def _answering(piece: examining.AskedPiece) -> Gesture:
+def _answering(piece: AskedPiece) -> Gesture:
     return lambda examination, at: examining.answer(examination, piece, at)
 
 

@@ -137,8 +137,8 @@ def _drift(player: Player, stage: str) -> float:
 
 
 def _typed(sheet: ScoreSheet) -> set[int]:
-    """The criteria marked since the sheet was opened: one reopened after a hearing is a copy nobody has touched yet."""
-    if sheet.saved_at <= sheet.opened_at:
+    """The criteria its author marked: one reopened after a hearing begins as a copy nobody has touched."""
+    if sheet.stage == Stage.AFTER and sheet.saved_at <= sheet.opened_at:
         return set()
     return set(sheet.scores.exclude(value=None).values_list("criterion", flat=True))
 

@@ -23,6 +23,7 @@ MOMENTS = (
         "last_minutes", _("Dernier jour : vendredi 30 novembre, 16 h 55"), datetime(2018, 11, 30, 16, 55, tzinfo=_PARIS)
     ),
     Moment("closed", _("Appel clos : vendredi 30 novembre, 17 h 05"), datetime(2018, 11, 30, 17, 5, tzinfo=_PARIS)),
+    Moment("examination", _("Instruction : lundi 10 décembre, 9 h 00"), datetime(2018, 12, 10, 9, tzinfo=_PARIS)),
 )
 
 

@@ -13,14 +13,14 @@ from juries.rehearsal import accounts, script
 _PARIS = ZoneInfo("Europe/Paris")
 
 MOMENTS = (
-    Moment("hearings", _("Auditions : mardi 18 décembre, 8 h 45"), datetime(2018, 12, 18, 8, 45, tzinfo=_PARIS)),
-    Moment("deliberation", _("Délibération : vendredi 18 janvier, 9 h 00"), datetime(2019, 1, 18, 9, tzinfo=_PARIS)),
+    Moment("hearings", _("Auditions : mardi 18 décembre, 8 h 45"), datetime(2018, 12, 18, 8, 45, tzinfo=_PARIS)),
+    Moment("deliberation", _("Délibération : vendredi 18 janvier, 9 h 00"), datetime(2019, 1, 18, 9, tzinfo=_PARIS)),
     Moment(
         "release_eve",
-        _("Veille de la publication : mercredi 30 janvier, 17 h 00"),
+        _("Veille de la publication : mercredi 30 janvier, 17 h 00"),
         datetime(2019, 1, 30, 17, tzinfo=_PARIS),
     ),
-    Moment("released", _("Résultats publiés : jeudi 31 janvier, 10 h 05"), datetime(2019, 1, 31, 10, 5, tzinfo=_PARIS)),
+    Moment("released", _("Résultats publiés : jeudi 31 janvier, 10 h 05"), datetime(2019, 1, 31, 10, 5, tzinfo=_PARIS)),
 )
 
 

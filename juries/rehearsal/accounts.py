@@ -12,17 +12,17 @@ from juries.rehearsal.cast import jurors, told
 _JURY = _("Membres du jury")
 # What each is worth playing.
 _PARTS: dict[str, Sentence] = {
-    "vasseur": _("Préside : examine les liens déclarés, siège, ouvre la délibération et la signe."),
-    "delattre": _("En déport sur une candidature : rien d’elle ne doit lui apparaître."),
-    "lindqvist": _("Lit en anglais ; a déclaré un lien que la présidence examine."),
+    "vasseur": _("Préside : examine les liens déclarés, siège, ouvre la délibération et la signe."),
+    "delattre": _("En déport sur une candidature : rien d’elle ne doit lui apparaître."),
+    "lindqvist": _("Lit en anglais ; a déclaré un lien que la présidence examine."),
     "lebihan": _("Lit et note les dossiers de son panel, siège aux auditions."),
-    "carpentier": _("A des feuilles commencées : une avant une audition, une après."),
-    "marchetti": _("Quitte le jury le 14 décembre : ses pages se ferment, ses notes signées comptent."),
+    "carpentier": _("A des feuilles commencées : une avant une audition, une après."),
+    "marchetti": _("Quitte le jury le 14 décembre : ses pages se ferment, ses notes signées comptent."),
     "fontanel": _("Siège dans deux panels, en déport sur une candidature."),
-    "belkacem": _("Lit et note ; le 18 décembre, une feuille est à moitié écrite."),
+    "belkacem": _("Lit et note ; le 18 décembre, une feuille est à moitié écrite."),
     "vitry": _("Le 18 décembre, a encore des liens à déclarer avant de pouvoir lire."),
-    "roussel": _("Arrive le 17 décembre : la charte est à signer, tout est à déclarer."),
-    "villon": _("Invité ; décline le lendemain."),
+    "roussel": _("Arrive le 17 décembre : la charte est à signer, tout est à déclarer."),
+    "villon": _("Invité ; décline le lendemain."),
 }
 
 

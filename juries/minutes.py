@@ -4,14 +4,17 @@ No mark is given with the name of its author: scores appear as means, spreads an
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from hubs_portal import pdf
 from hubs_portal.journal import canonical
 from juries.enums import HearingState
 from juries.models import Deliberation, Hearing, Jury, Minutes, Recusal, Seat
 from juries.rules.ranking import Standing, displayed
 from juries.selectors.deliberation import granted, overlaps
+from juries.selectors.minutes import reading
 from juries.selectors.ranking import ranking
 
 
@@ -20,6 +23,14 @@ def produce(deliberation: Deliberation, *, at: datetime) -> Minutes:
     text = canonical(content(deliberation)).decode()
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Minutes.objects.create(deliberation=deliberation, produced_at=at, content=text, digest=digest)
+
+
+def as_pdf(minutes: Minutes, *, says: Mapping[str, Any] | None = None) -> bytes:
+    """The minutes as a PDF, its hashed text travelling inside; or, as `says`, an extract."""
+    deliberation = minutes.deliberation
+    context = {"minutes": minutes, "call": deliberation.jury.call, "says": says or reading(minutes.says)}
+    enclosed = {} if says else {"proces-verbal.json": minutes.content}
+    return pdf.render_pdf("pdf/minutes.html", context, enclosed=enclosed)
 
 
 def content(deliberation: Deliberation) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from juries.actions.steps import lock_deliberation, lock_jury, record
 from juries.enums import DeliberationState
 from juries.models import Decision, Deliberation, DeliberationSignature, Jury
 from juries.rules.offices import capacity_of, refuse_if_recused, refuse_unless_leading
-from juries.selectors.deliberation import granted, missing_to_settle, to_decide
+from juries.selectors.deliberation import granted, to_decide
+from juries.selectors.wall import missing_to_settle
 from juries.workflow import DELIBERATION
 
 
@@ -46,8 +47,12 @@ def record_decision(
     by: User,
     at: datetime,
     amount: Decimal | None = None,
+    read_at: datetime | None = None,
 ) -> Decision:
-    """Write what the jury decides of a candidacy, in place of what it had; `amount` in euros, for an award only."""
+    """Write what the jury decides of a candidacy, in place of what it had; `amount` in euros, for an award only.
+
+    `read_at` is when the author read what was decided: what somebody else wrote since is not overwritten unseen.
+    """
     _refuse_unreasoned(outcome, amount, reasons)
     with transaction.atomic():
         deliberation = _led(deliberation, by)
@@ -55,6 +60,7 @@ def record_decision(
         _refuse_unless_open(deliberation)
         if not to_decide(deliberation).filter(pk=candidacy.pk).exists():
             raise Refusal(_("Cette candidature n’est pas à décider dans cette délibération."), code="not_to_decide")
+        _refuse_unseen(deliberation, candidacy, by=by, read_at=read_at)
         said = {"outcome": outcome, "amount": amount, "reasons": reasons.strip(), "decided_by": by, "decided_at": at}
         decision, _created = Decision.objects.update_or_create(
             deliberation=deliberation, candidacy=candidacy, defaults=said
@@ -69,6 +75,18 @@ def _refuse_unreasoned(outcome: Outcome, amount: Decimal | None, reasons: str) -
         raise Refusal(_("Une candidature lauréate a un montant, les autres n’en ont pas."), code="wrong_amount")
     if not reasons.strip():
         raise Refusal(_("Écrivez les motifs dont le jury est convenu."), code="no_reason")
+
+
+def _refuse_unseen(deliberation: Deliberation, candidacy: Candidacy, *, by: User, read_at: datetime | None) -> None:
+    known = (
+        deliberation.decisions.filter(candidacy=candidacy).exclude(decided_by=by).select_related("decided_by").first()
+    )
+    if known and read_at and known.decided_at > read_at:
+        raise Refusal(
+            _("%(name)s vient d’inscrire une décision pour cette candidature : lisez-la avant de la remplacer.")
+            % {"name": known.decided_by},
+            code="changed",
+        )
 
 
 def _refuse_unless_open(deliberation: Deliberation) -> None:
@@ -90,7 +108,7 @@ def settle(deliberation: Deliberation, *, by: User, at: datetime, envelope_reaso
     with transaction.atomic():
         deliberation = _led(deliberation, by)
         row = DELIBERATION.step("settle", DeliberationState(deliberation.state))
-        if items := missing_to_settle(deliberation, envelope_reason=envelope_reason):
+        if items := missing_to_settle(deliberation, envelope_reason=envelope_reason, reader=by):
             raise Refusal(_("La délibération ne peut pas être arrêtée :"), code="not_ready", items=items)
         exceeded = granted(deliberation) > deliberation.jury.call.envelope
         deliberation.state, deliberation.settled_at = row.target, at
@@ -116,13 +134,21 @@ def resume(deliberation: Deliberation, *, reason: str, by: User, at: datetime) -
 
 
 @locks.retried
-def sign_deliberation(deliberation: Deliberation, *, by: User, at: datetime) -> Deliberation:
+def sign_deliberation(
+    deliberation: Deliberation, *, by: User, at: datetime, read_at: datetime | None = None
+) -> Deliberation:
     """Sign as the chair or as a manager. The second signature, of somebody else, produces the minutes and hands each
-    decision over, under embargo until the release. Signing twice oneself is refused.
+    decision over, under embargo until the release. Signing twice oneself is refused, and so is signing a list that
+    was settled again after `read_at`, when the signatory read it.
     """
     with transaction.atomic():
         deliberation = _led(deliberation, by)
         row = DELIBERATION.step("sign", DeliberationState(deliberation.state))
+        if read_at and deliberation.settled_at and deliberation.settled_at > read_at:
+            raise Refusal(
+                _("La délibération a repris depuis que vous l’avez lue : relisez les décisions, puis signez."),
+                code="changed",
+            )
         signed = list(deliberation.signatures.all())
         if any(signature.user_id == by.pk for signature in signed):
             raise Refusal(_("Vous avez signé : une autre personne doit signer à son tour."), code="same_signatory")

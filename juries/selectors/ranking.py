@@ -1,4 +1,4 @@
-"""The ranking of a jury, computed on read: six queries whatever the number of candidacies."""
+"""The ranking of a jury, computed on read: five queries whatever the number of candidacies."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.content import Content
-from applications.models import Candidacy, Submission
+from applications.enums import CandidacyState
+from applications.models import Candidacy, Criterion, Submission
 from applications.rules import money
-from juries.models import Deliberation, Jury, ScoreSheet, Seat
+from hubs_portal.accounts.models import User
+from juries.enums import Stage
+from juries.models import Deliberation, Jury, Recusal, ScoreSheet, Seat
 from juries.rules.docket import docket
 from juries.rules.ranking import Marks, Standing, ranked, standing
 
@@ -21,7 +24,21 @@ def candidacies_of(jury: Jury) -> QuerySet[Candidacy]:
 
 def ranking(jury: Jury) -> list[Standing]:
     """Every candidacy of the jury, the best first: for the office, and for the wall once the jury deliberates."""
-    return _rank(jury, candidacies_of(jury))
+    return rank(jury, candidacies_of(jury))
+
+
+def led_by(jury: Jury, user: User) -> QuerySet[Candidacy]:
+    """The candidacies of the jury without those the person stays out of, in whatever jury it was said.
+
+    Annotated with `is_unfinished`: the person still writes a sheet, and the others' marks wait for theirs.
+    """
+    kept_out = Recusal.objects.filter(seat__user=user, candidacy=OuterRef("pk"))
+    # A sheet of before a hearing that took place is written no more: nothing would ever open its author's eyes.
+    sheets = ScoreSheet.objects.writable().filter(seat__user=user, stage=jury.ranking_stage)
+    unfinished = sheets.filter(candidacy=OuterRef("pk")).exclude(
+        stage=Stage.BEFORE, candidacy__state=CandidacyState.HEARD
+    )
+    return candidacies_of(jury).filter(~Exists(kept_out)).annotate(is_unfinished=Exists(unfinished))
 
 
 def ranking_visible_to(seat: Seat) -> list[Standing]:
@@ -35,14 +52,15 @@ def ranking_visible_to(seat: Seat) -> list[Standing]:
     shown = Q(Exists(finished))
     if Deliberation.objects.filter(jury=jury).exists():
         shown |= ~Q(Exists(own.filter(pk__in=ScoreSheet.objects.writable())))
-    return _rank(jury, docket(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
+    return rank(jury, docket(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
 
 
-def _rank(jury: Jury, candidacies: QuerySet[Candidacy]) -> list[Standing]:
+def rank(jury: Jury, candidacies: Iterable[Candidacy]) -> list[Standing]:
+    """These candidacies of the jury, the best of them first."""
     rows = list(candidacies)
     criteria = list(jury.call.criteria.all())
     said = _contents(rows)
-    marks = _marks(jury, rows)
+    marks = _marks(jury, rows, criteria)
     standings = [
         standing(
             row,
@@ -61,15 +79,16 @@ def _contents(rows: Iterable[Candidacy]) -> dict[int, Content]:
     return {submission.candidacy_id: submission.says for submission in found}
 
 
-def _marks(jury: Jury, rows: Iterable[Candidacy]) -> dict[int, list[Marks]]:
+def _marks(jury: Jury, rows: Iterable[Candidacy], criteria: Iterable[Criterion]) -> dict[int, list[Marks]]:
     sheets = (
         ScoreSheet.objects.counted()
         .filter(candidacy__in=[row.pk for row in rows], stage=jury.ranking_stage, seat__jury=jury)
-        .prefetch_related("scores__criterion")
+        .prefetch_related("scores")
         .order_by("candidacy", "seat")
     )
+    known = {criterion.pk: criterion for criterion in criteria}
     found: dict[int, list[Marks]] = defaultdict(list)
     for sheet in sheets:
-        given = {score.criterion: score.value for score in sheet.scores.all() if score.value is not None}
-        found[sheet.candidacy_id].append(given)
+        marked = [score for score in sheet.scores.all() if score.value is not None and score.criterion_id in known]
+        found[sheet.candidacy_id].append({known[score.criterion_id]: score.value for score in marked})
     return found

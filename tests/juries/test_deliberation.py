@@ -135,7 +135,7 @@ def test_settling_lists_candidacies_whose_recusals_left_no_quorum(world: World) 
         deliberation.settle(world.session, by=world.chair.user, at=LATER)
 
     assert [str(item).replace("\u00a0", " ") for item in refused.value.items] == [
-        f"{world.second.number} : 1 votant(s), le quorum est de 2."
+        f"{world.second.number} : 1 votant, le quorum est de 2."
     ]
 
 

@@ -24,6 +24,7 @@ from applications.models import (
 )
 from applications.rules.completeness import Missing
 from applications.selectors import closing_times
+from applications.selectors.readers import readers_of
 from hubs_portal.accounts import links
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
@@ -218,12 +219,4 @@ def result(candidacy: Candidacy, award: Award, *, at: datetime) -> None:
 
 
 def _readers(candidacy: Candidacy) -> list[Addressee]:
-    """Those who work on the dossier, and the legal representative named in the last submission."""
-    readers = [member.addressee for member in _workers(candidacy)]
-    last = candidacy.submissions.order_by("-version").first()
-    if last:
-        named = last.says["organisation"]
-        address = named["representative_email"].lower()
-        if address and address not in {reader.address for reader in readers}:
-            readers.append(Addressee(address, named["representative_name"]))
-    return readers
+    return readers_of([candidacy])[candidacy.pk]

@@ -9,27 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import letters
 from applications.actions.steps import lock_call, lock_candidacy, moving_call, record, record_on_call, taking_step
-from applications.enums import CallState, CandidacyState, Outcome, Role
-from applications.models import Award, Call, Candidacy, Publication
+from applications.enums import CandidacyState, Outcome, Role
+from applications.models import Award, Call, Candidacy, Publication, Submission
 from applications.rules.team import refuse_unless
+from applications.selectors.release import missing_to_release, unseen_by
+from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.journal import canonical
-from hubs_portal.refusals import Refusal, Sentence
+from hubs_portal.refusals import Refusal
 
 _STEPS = {Outcome.AWARDED: "award", Outcome.RESERVE: "reserve", Outcome.NOT_SELECTED: "reject"}
-# What must be over before the results are released.
-_UNFINISHED = (
-    CandidacyState.SIGNALLED,
-    CandidacyState.DRAFTING,
-    CandidacyState.SUBMITTED,
-    CandidacyState.FROZEN,
-    CandidacyState.INCOMPLETE,
-    CandidacyState.ADMISSIBLE,
-    CandidacyState.ELIGIBLE,
-    CandidacyState.ASSESSED,
-    CandidacyState.SHORTLISTED,
-)
 
 
 def mark_convened(candidacy: Candidacy, *, by: Actor, at: datetime) -> None:
@@ -58,6 +48,7 @@ def conclude(
     `amount` in euros, for an award only. May be called again until the release is asked for.
     """
     with transaction.atomic():
+        lock_call(candidacy.call_id)  # a release asked for at this instant waits, or is waited for
         locked = lock_candidacy(candidacy.pk)
         if locked.state != CandidacyState.HEARD:
             raise Refusal(_("Seule une candidature auditionnée peut recevoir une issue."), code="not_heard")
@@ -77,51 +68,43 @@ def conclude(
     return award
 
 
-def missing_to_release(call: Call) -> list[Sentence]:
-    """What keeps the results of a call from being released, one sentence each."""
-    items: list[Sentence] = []
-    unfinished = Candidacy.objects.filter(call=call, state__in=_UNFINISHED)
-    items += [
-        _("%(number)s : « %(state)s », à mener à son terme.") % {"number": c.number, "state": c.get_state_display()}
-        for c in unfinished
-    ]
-    undecided = Candidacy.objects.filter(call=call, state=CandidacyState.HEARD, award__isnull=True)
-    items += [_("%(number)s : auditionnée, sans issue.") % {"number": c.number} for c in undecided]
-    awards = Award.objects.filter(candidacy__call=call, outcome=Outcome.AWARDED)
-    granted = sum((award.amount or Decimal(0) for award in awards), Decimal(0))
-    if granted > call.envelope:
-        items.append(_("Les subventions dépassent l’enveloppe de %(over)s €.") % {"over": granted - call.envelope})
-    if call.state != CallState.CLOSED:
-        items.append(_("L’appel n’est pas clos."))
-    return items
-
-
+@locks.retried
 def request_release(call: Call, *, by: User, at: datetime) -> Publication:
-    """Ask for the release: from here on no outcome changes. Nothing is published until another manager signs."""
+    """Ask for the release: from here on no outcome changes. Nothing is published until another manager signs.
+
+    Asked for again, by whomever, it is the same request.
+    """
     with transaction.atomic():
         locked = lock_call(call.pk)
         refuse_unless(locked, by, Role.MANAGER)
-        if items := missing_to_release(locked):
+        asked = Publication.objects.filter(call=locked).first()
+        if asked is not None:
+            return asked
+        if items := missing_to_release(locked, unseen=unseen_by(by, locked)):
             raise Refusal(_("Les résultats ne peuvent pas être publiés :"), code="not_ready", items=items)
-        publication, asked = Publication.objects.get_or_create(
-            call=locked, defaults={"requested_by": by, "requested_at": at}
-        )
-        if asked:
-            record_on_call("request_release", locked, by=Actor.person(by), at=at)
+        publication = Publication.objects.create(call=locked, requested_by=by, requested_at=at)
+        record_on_call("request_release", locked, by=Actor.person(by), at=at)
     return publication
 
 
+@locks.retried
 def drop_release(publication: Publication, *, by: User, at: datetime, note: str) -> None:
-    """Give up a release that nobody has signed yet: outcomes may change again."""
+    """Give up a release that nobody has signed yet, with a reason: outcomes may change again."""
+    if not note.strip():
+        raise Refusal(_("Écrivez pourquoi la publication est abandonnée."), code="no_reason")
     with transaction.atomic():
         call = lock_call(publication.call_id)
         refuse_unless(call, by, Role.MANAGER)
-        deleted, _rows = Publication.objects.filter(pk=publication.pk, released_at__isnull=True).delete()
-        if not deleted:
+        known = Publication.objects.filter(pk=publication.pk).first()
+        if known is None:
+            return
+        if known.released_at is not None:
             raise Refusal(_("Les résultats sont déjà publiés."), code="released")
-        record_on_call("drop_release", call, by=Actor.person(by), at=at, note=note)
+        known.delete()
+        record_on_call("drop_release", call, by=Actor.person(by), at=at, note=note.strip())
 
 
+@locks.retried
 def release_results(publication: Publication, *, by: User, at: datetime) -> Publication:
     """Sign and release: the results page, every candidate's letter and every state, in one transaction, or nothing.
 
@@ -130,12 +113,15 @@ def release_results(publication: Publication, *, by: User, at: datetime) -> Publ
     with transaction.atomic():
         call = lock_call(publication.call_id)
         refuse_unless(call, by, Role.MANAGER)
-        publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
+        asked = Publication.objects.select_for_update(of=("self",)).filter(pk=publication.pk).first()
+        if asked is None:
+            raise Refusal(_("Cette demande de publication a été abandonnée : rechargez la page."), code="dropped")
+        publication = asked
         if publication.released_at is not None:
             return publication
         if publication.requested_by_id == by.pk:
             raise Refusal(_("Un autre responsable que celui qui l’a demandée doit signer."), code="same_manager")
-        if items := missing_to_release(call):
+        if items := missing_to_release(call, unseen=unseen_by(by, call)):
             raise Refusal(_("Les résultats ne peuvent pas être publiés :"), code="not_ready", items=items)
         _conclude_all(call, by=by, at=at)
         _publish(publication, call, by=by, at=at)
@@ -167,11 +153,13 @@ def published_results(call: Call) -> dict[str, list[dict[str, object]]]:
     awards = (
         Award.objects.filter(candidacy__call=call, outcome__in=[Outcome.AWARDED, Outcome.RESERVE])
         .select_related("candidacy__organisation")
-        .order_by("candidacy__organisation__name")
+        .order_by("candidacy__organisation__name", "candidacy__number")
     )
+    submissions = Submission.objects.latest_of_each().filter(candidacy__in=awards.order_by().values("candidacy"))
+    said = {submission.candidacy_id: submission.says for submission in submissions}
     shown: dict[str, list[dict[str, object]]] = {Outcome.AWARDED.value: [], Outcome.RESERVE.value: []}
     for award in awards:
-        submission = award.candidacy.submissions.order_by("-version")[0].says
+        submission = said[award.candidacy_id]
         line: dict[str, object] = {
             "structure": award.candidacy.organisation.name,
             "territories": [{"code": t["code"], "name": t["name"]} for t in submission["territories"]],

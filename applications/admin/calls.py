@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.amendment import amend_call, amend_part
 from applications.actions.setup import create_call
-from applications.admin import call_pages
+from applications.admin import call_pages, release
 from applications.admin.call_parts import PARTS
 from applications.admin.team import holds, holds_somewhere, person, roles, timed
 from applications.enums import Role
@@ -118,7 +118,7 @@ class CallRoom(Room[Call]):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages beside the form."""
-        return [*call_pages.urls(self), *super().get_urls()]
+        return [*call_pages.urls(self), *release.urls(self), *super().get_urls()]
 
     def changeform_view(
         self,
@@ -129,7 +129,8 @@ class CallRoom(Room[Call]):
     ) -> Any:
         """With the doors to the other pages of the call."""
         call = self.fetch(request, object_id) if object_id else None
-        context: dict[str, Any] = {"tools": call_pages.tools(call), "title": call.title} if call else {"tools": []}
+        tools = [*release.tools(request, call), *call_pages.tools(call)] if call else []
+        context: dict[str, Any] = {"tools": tools, **({"title": call.title} if call else {})}
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Call, form: Any, change: bool) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.content import Content
 from applications.enums import CandidacyState
-from applications.models import Candidacy, Criterion, Submission
+from applications.models import Call, Candidacy, Criterion, Submission
 from applications.rules import money
 from hubs_portal.accounts.models import User
 from juries.enums import Stage
@@ -39,6 +39,12 @@ def led_by(jury: Jury, user: User) -> QuerySet[Candidacy]:
         stage=Stage.BEFORE, candidacy__state=CandidacyState.HEARD
     )
     return candidacies_of(jury).filter(~Exists(kept_out)).annotate(is_unfinished=Exists(unfinished))
+
+
+def kept_out(user: User, call: Call) -> list[int]:
+    """The candidacies of a call that the person stays out of."""
+    mine = Recusal.objects.filter(seat__user=user, candidacy__call=call)
+    return list(mine.values_list("candidacy", flat=True))
 
 
 def ranking_visible_to(seat: Seat) -> list[Standing]:

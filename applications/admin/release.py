@@ -77,7 +77,7 @@ def release(room: "CallRoom", request: HttpRequest, call: Call) -> HttpResponseB
             raise Http404
         attempt = act(timed(request), call)
         if attempt.done:
-            messages.success(request, attempt.done)
+            messages.success(request, str(attempt.done))
             return redirect("admin:applications_call_release", call.pk)
         call.refresh_from_db()
     return room.page(request, "admin/call/release.html", _context(request, call, attempt), status=attempt.status)

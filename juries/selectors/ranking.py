@@ -95,6 +95,6 @@ def _marks(jury: Jury, rows: Iterable[Candidacy], criteria: Iterable[Criterion])
     known = {criterion.pk: criterion for criterion in criteria}
     found: dict[int, list[Marks]] = defaultdict(list)
     for sheet in sheets:
-        marked = [score for score in sheet.scores.all() if score.value is not None and score.criterion_id in known]
-        found[sheet.candidacy_id].append({known[score.criterion_id]: score.value for score in marked})
+        marked = ((known.get(score.criterion_id), score.value) for score in sheet.scores.all())
+        found[sheet.candidacy_id].append({c: value for c, value in marked if c is not None and value is not None})
     return found

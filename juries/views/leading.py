@@ -62,7 +62,7 @@ def lead(request: TimedRequest, deliberation: Deliberation, place: Place) -> Htt
             raise Http404
         attempt = act(request, deliberation)
         if attempt.done:
-            messages.success(request, attempt.done)
+            messages.success(request, str(attempt.done))
             return redirect(place.page)
         deliberation = Deliberation.objects.select_related("jury__call").get(pk=deliberation.pk)
     return place.render("wall", _context(request, deliberation, place, attempt), attempt.status)

@@ -71,6 +71,7 @@ def page(request: TimedRequest, pk: int) -> HttpResponseBase:
         "leads": False,
         "follows_live": "suivre" in request.GET,
         "deciding": None,
+        "just_decided": "",
         "refusal": None,
     }
     return render(request, "juror/deliberation.html", context)

@@ -41,6 +41,7 @@ class Attempt:
     """An act that was asked for: the sentence that says it is done, or what to show for it to be asked again."""
 
     done: Sentence = ""
+    back_to: str = ""
     refusal: Refusal | None = None
     deciding: str = ""
     forms: dict[str, PlainForm] = field(default_factory=dict)
@@ -63,7 +64,7 @@ def lead(request: TimedRequest, deliberation: Deliberation, place: Place) -> Htt
         attempt = act(request, deliberation)
         if attempt.done:
             messages.success(request, str(attempt.done))
-            return redirect(place.page)
+            return redirect(place.page + attempt.back_to)
         deliberation = Deliberation.objects.select_related("jury__call").get(pk=deliberation.pk)
     return place.render("wall", _context(request, deliberation, place, attempt), attempt.status)
 
@@ -85,6 +86,7 @@ def _context(request: TimedRequest, deliberation: Deliberation, place: Place, at
         "follows_live": "suivre" in request.GET and deliberation.state != DeliberationState.SIGNED,
         "read_at": request.at.isoformat(),
         "deciding": deciding,
+        "just_decided": request.GET.get("decidee", ""),
         "decision_form": attempt.forms.get("decide") or (DecisionForm.about(deciding) if deciding else None),
         "settle_form": attempt.forms.get("settle") or EnvelopeReasonForm(),
         "resume_form": attempt.forms.get("resume") or ReasonForm(),
@@ -117,7 +119,9 @@ def _decide(request: TimedRequest, deliberation: Deliberation) -> Attempt:
     except Refusal as refusal:
         again.refusal = refusal
         return again
-    return Attempt(done=_("Décision inscrite pour %(number)s.") % {"number": number})
+    # Whoever types twenty decisions comes back to the line they were on.
+    back = f"?decidee={number}#ligne-{number}"
+    return Attempt(done=_("Décision inscrite pour %(number)s.") % {"number": number}, back_to=back)
 
 
 def _settle(request: TimedRequest, deliberation: Deliberation) -> Attempt:

@@ -274,7 +274,10 @@ def test_a_decision_is_recorded_from_either_page(client: TimedClient, world: Wor
     client.force_login(world.manager)
     by_a_manager = client.post(world.office, decision_of(world.second, outcome="reserve", amount=""))
 
-    assert [by_the_chair.url, by_a_manager.url] == [world.desk, world.office]
+    assert [by_the_chair.url, by_a_manager.url] == [
+        f"{world.desk}?decidee={world.first.number}#ligne-{world.first.number}",
+        f"{world.office}?decidee={world.second.number}#ligne-{world.second.number}",
+    ]
     assert list(Decision.objects.order_by("pk").values_list("candidacy", "outcome", "amount", "decided_by")) == [
         (world.first.pk, "awarded", Decimal("120000.50"), world.chair.user.pk),
         (world.second.pk, "reserve", None, world.manager.pk),

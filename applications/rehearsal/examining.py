@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
+from django.utils.text import slugify
 
 from applications.actions import assessment, reading, screening
 from applications.enums import CandidacyState, CheckVerdict, ExclusionStage, Level
@@ -68,7 +69,8 @@ def answer(examination: Examination, piece: AskedPiece, at: datetime) -> None:
     item = items.select_related("request", "requirement__call").filter(requirement__code=piece.requirement).first()
     if item is None:
         raise PassedOver("cette pièce n’est pas demandée")
-    name = f"{piece.requirement.replace('_', '-')}-{examination.player.slug}.pdf"
+    title = slugify(piece.title.replace("'", " "))
+    name = f"{title}-{examination.player.slug}.pdf"
     content = leaf(examination.player, piece.title, piece.paragraphs)
     screening.complete(member, item, ContentFile(content, name), name=name, at=at)
 

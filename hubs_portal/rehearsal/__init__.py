@@ -13,10 +13,11 @@ from hubs_portal.rehearsal import timeline
 
 @dataclass(frozen=True)
 class Bar:
-    """What the bar on every page shows: the business clock and the moments one may jump to."""
+    """What the bar on every page shows: the business clock, the moments one may jump to, and which comes next."""
 
     now: datetime
     moments: list[tuple[str, Sentence]]
+    upcoming: str
 
 
 def may_go_back() -> bool:
@@ -30,4 +31,5 @@ def bar(request: HttpRequest) -> Bar | None:
         return None
     now: datetime = request.at  # type: ignore[attr-defined] # the arrival middleware set it
     offered = [moment for moment in timeline.moments() if may_go_back() or moment.at > now]
-    return Bar(now, [(moment.key, moment.label) for moment in offered])
+    upcoming = next((moment.key for moment in offered if moment.at > now), "")
+    return Bar(now, [(moment.key, moment.label) for moment in offered], upcoming)

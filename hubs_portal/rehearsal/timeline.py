@@ -108,5 +108,5 @@ def moment(key: str) -> Moment:
 
 
 def accounts() -> list[Account]:
-    """Everybody one may sign in as."""
-    return [account for part in _parts.values() for account in part.accounts()]
+    """Everybody one may sign in as: those of the application phase, then those of the jury."""
+    return [account for _name, part in sorted(_parts.items()) for account in part.accounts()]

@@ -37,7 +37,9 @@ def everybody() -> Iterator[Account]:
 
 def _state(seat: Seat) -> Sentence:
     state = _("charte à signer")
-    if seat.removed_at:
+    if seat.removed_at and not seat.accepted_at:
+        state = _("invitation déclinée")
+    elif seat.removed_at:
         state = _("a quitté le jury")
     elif seat.charter_signed_at:
         state = _("charte signée")

@@ -9,13 +9,16 @@ from django.db import connection
 from applications import rehearsal as applications_rehearsal
 from applications.actions.submission import submit
 from applications.enums import CallState, CandidacyState, Provenance, Role
-from applications.models import Call, CallLine, Candidacy, CandidacyLine, Document, LateAttempt, Submission
+from applications.models import Award, Call, CallLine, Candidacy, CandidacyLine, Document, LateAttempt, Submission
 from applications.rehearsal import deeds, script
 from applications.rehearsal.cast import PARIS, Player, chosen
 from hubs_portal import clock
 from hubs_portal.letters.models import Letter
 from hubs_portal.refusals import Refusal
 from hubs_portal.rehearsal import playing, timeline
+from juries import rehearsal as juries_rehearsal
+from juries.models import Jury
+from juries.selectors.ranking import ranking
 from tests.builders import a_call, a_signalled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("play")]
@@ -159,21 +162,106 @@ def test_no_letter_waits_for_a_nudge_that_would_flood_the_broker(django_capture_
 
 @pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="once is enough, and this is what `make run` does")
-def test_sixty_structures_play_the_whole_funnel() -> None:
+def test_sixty_structures_play_the_whole_funnel(caplog: pytest.LogCaptureFixture) -> None:
     timeline.register("applications", applications_rehearsal.part())
-    found = {}
+    timeline.register("juries", juries_rehearsal.part())
+    caplog.set_level("INFO", logger="hubs_portal.rehearsal.playing")
+    found, results = {}, {}
     playing.start("opening")
-    for moment in ("start", "eve", "last_minutes", "closed"):
+    for moment in [moment.key for moment in timeline.moments()][1:]:
         playing.jump(moment, asked_at=datetime.now(PARIS))
-        found[moment] = states()
+        found[moment], results[moment] = states(), Letter.objects.filter(kind="result").count()
 
+    over = {S.NOT_SUBMITTED: 16, S.WITHDRAWN: 2}
+    excluded = {S.INADMISSIBLE: 4, S.INELIGIBLE: 3, S.NOT_SHORTLISTED: 15}
     assert found == {
         "start": {S.DRAFTING: 43, S.SUBMITTED: 11, S.SIGNALLED: 2, S.WITHDRAWN: 1},
         "eve": {S.DRAFTING: 37, S.SUBMITTED: 17, S.SIGNALLED: 4, S.WITHDRAWN: 2},
         "last_minutes": {S.SUBMITTED: 39, S.DRAFTING: 15, S.SIGNALLED: 4, S.WITHDRAWN: 2},
-        "closed": {S.FROZEN: 42, S.NOT_SUBMITTED: 16, S.WITHDRAWN: 2},
+        "closed": {S.FROZEN: 42, **over},
+        "examination": {
+            **over,
+            S.FROZEN: 13,
+            S.INCOMPLETE: 6,
+            S.ADMISSIBLE: 4,
+            S.ELIGIBLE: 10,
+            S.SHORTLISTED: 8,
+            S.INELIGIBLE: 1,
+        },
+        "hearings": {
+            **over,
+            S.FROZEN: 3,
+            S.INCOMPLETE: 5,
+            S.ADMISSIBLE: 4,
+            S.ELIGIBLE: 4,
+            S.ASSESSED: 3,
+            S.SHORTLISTED: 8,
+            S.HEARD: 7,
+            S.INADMISSIBLE: 2,
+            S.INELIGIBLE: 1,
+            S.NOT_SHORTLISTED: 5,
+        },
+        "deliberation": {**over, **excluded, S.HEARD: 20},
+        "release_eve": {**over, **excluded, S.HEARD: 20},
+        "released": {**over, **excluded, S.AWARDED: 11, S.RESERVE: 2, S.NOT_SELECTED: 7},
     }
-    last = Submission.objects.latest_of_each().filter(candidacy__state=S.FROZEN)
+    assert results == {**dict.fromkeys(found, 0), "released": 45}
+    assert caplog.messages == []  # no act was refused by a rule
+    the_peak_was_in_the_last_hours()
+    every_step_of_the_funnel_was_written_down()
+    letters_were_written_to_everybody_concerned()
+    the_envelope_goes_to_the_best_and_to_the_indian_ocean()
+
+
+def the_peak_was_in_the_last_hours() -> None:
+    last = Submission.objects.latest_of_each().exclude(candidacy__state=S.WITHDRAWN)
     assert last.filter(arrived_at__gte=script.CLOSES - timedelta(hours=24)).count() == 26
     assert last.filter(arrived_at__gte=script.CLOSES - timedelta(hours=1)).count() == 9
     assert LateAttempt.objects.count() == 1
+
+
+def every_step_of_the_funnel_was_written_down() -> None:
+    steps = dict(Counter(CandidacyLine.objects.values_list("act", flat=True)))
+    figures = (
+        "signal",
+        "freeze",
+        "admit",
+        "find_eligible",
+        "assess",
+        "shortlist",
+        "hear",
+        "award",
+        "reserve",
+        "reject",
+    )
+    assert [steps[act] for act in figures] == [60, 42, 38, 35, 35, 20, 20, 11, 2, 7]
+    assert [steps[act] for act in ("refuse", "find_ineligible", "set_aside")] == [4, 3, 15]
+
+
+def letters_were_written_to_everybody_concerned() -> None:
+    kinds = dict(Counter(Letter.objects.values_list("kind", flat=True)))
+    after = ("completion_request", "completion_received", "eligibility_decision", "not_shortlisted")
+    hearings = ("hearing_invitation", "hearing_moved", "hearing_cancelled", "jury_invitation", "dossiers_to_read")
+    assert {kind: kinds[kind] for kind in after + hearings + ("result",)} == {
+        "completion_request": 12,
+        "completion_received": 8,
+        "eligibility_decision": 94,
+        "not_shortlisted": 33,
+        "hearing_invitation": 101,
+        "hearing_moved": 5,
+        "hearing_cancelled": 4,
+        "jury_invitation": 11,
+        "dossiers_to_read": 38,
+        "result": 45,
+    }
+
+
+def the_envelope_goes_to_the_best_and_to_the_indian_ocean() -> None:
+    standings = ranking(Jury.objects.get())
+    outcomes = dict(Award.objects.values_list("candidacy", "outcome"))
+    in_order = [outcomes[row.candidacy.pk] for row in standings]
+    assert in_order == ["awarded"] * 10 + ["reserve", "awarded", "reserve"] + ["not_selected"] * 7
+    amounts = [amount for amount in Award.objects.values_list("amount", flat=True) if amount]
+    assert sum(amounts) == 4_785_000
+    assert all(300_000 <= amount <= 500_000 for amount in amounts)
+    assert standings[11].candidacy.organisation.name == "L’Escale Numérique"

@@ -280,6 +280,7 @@ def test_the_bar_offers_the_key_moments_in_order(stage: Stage, rf: object) -> No
     assert shown is not None
     keys = [key for key, _label in shown.moments]
     assert keys == (["first", "second", "third"] if connection.vendor == "sqlite" else ["second", "third"])
+    assert shown.upcoming == "second"
 
 
 @pytest.mark.postgres

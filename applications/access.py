@@ -68,13 +68,14 @@ def for_candidates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         if request.user.is_authenticated or opened(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            return _session_lost(request)
+            return session_lost(request)
         return redirect_to_login(request.get_full_path())
 
     return let_in
 
 
-def _session_lost(request: HttpRequest) -> HttpResponse:
+def session_lost(request: HttpRequest) -> HttpResponse:
+    """What was typed by somebody whose session is over, kept on a page until they are signed in again."""
     typed = [(name, value) for name, values in request.POST.lists() for value in values]
     kept = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
     context = {"kept": kept, "title": _("Votre session a pris fin")}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from applications.doors import Door, doors_for
 from applications.models import Call
 from hubs_portal import rehearsal
 
@@ -19,6 +20,11 @@ class Portal:
     def rehearsal(self) -> rehearsal.Bar | None:
         """The bar with the business clock, in a rehearsal only."""
         return rehearsal.bar(self.request)
+
+    @cached_property
+    def doors(self) -> list[Door]:
+        """The desks of other phases the person signed in may enter; nothing is asked for anybody else."""
+        return doors_for(self.request)
 
     @cached_property
     def _call(self) -> Call | None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from applications.access import CandidateRequest, account, for_candidates, memberships
+from applications.doors import doors_for
 from applications.enums import Rights
 from applications.models import Call, Member, TeamMember
 from applications.selectors.closing_times import of_candidacy
@@ -16,12 +17,13 @@ from applications.selectors.desk import banner, cards
 @require_safe
 @for_candidates
 def entrance(request: CandidateRequest) -> HttpResponse:
-    """After sign-in: candidates to their desk, the team to its office."""
+    """After sign-in: candidates to their desk, the team to its office, the others to the desk that knows them."""
     user = account(request)
-    if user and not memberships(request).exists():
-        works_here = user.is_staff or TeamMember.objects.filter(user=user).exists()
-        return redirect("admin:index" if works_here else "desk")
-    return redirect("desk")
+    if user is None or memberships(request).exists():
+        return redirect("desk")
+    if user.is_staff or TeamMember.objects.filter(user=user).exists():
+        return redirect("admin:index")
+    return redirect(next((door.url_name for door in doors_for(request)), "desk"))
 
 
 @require_safe

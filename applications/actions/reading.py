@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.actions.steps import lock_candidacy, record
-from applications.models import CandidacyLine, Submission, SubmissionFile
+from applications.models import CandidacyLine, CompletionItem, Submission, SubmissionFile
 from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
@@ -18,23 +18,30 @@ SAME_READING = timedelta(hours=1)
 @locks.retried
 def record_reading(submission: Submission, *, by: User, at: datetime) -> None:
     """Write that this person reads this version, unless they were already reading it."""
-    _write_once("read", submission, by=by, at=at, version=submission.version)
+    _write_once("read", submission.candidacy_id, by=by, at=at, version=submission.version)
 
 
 @locks.retried
 def record_file_reading(file: SubmissionFile, *, by: User, at: datetime) -> None:
     """Write that this person opens this file of a version, unless they just did."""
-    _write_once("read_file", file.submission, by=by, at=at, version=file.submission.version, file=file.name)
+    version = file.submission.version
+    _write_once("read_file", file.submission.candidacy_id, by=by, at=at, version=version, file=file.name)
 
 
-def _write_once(act: str, submission: Submission, *, by: User, at: datetime, **details: Any) -> None:
+@locks.retried
+def record_completion_reading(item: CompletionItem, *, by: User, at: datetime) -> None:
+    """Write that this person opens a document received after the closing, unless they just did."""
+    _write_once("read_completion", item.request.candidacy_id, by=by, at=at, request=item.request_id, file=item.name)
+
+
+def _write_once(act: str, candidacy_id: int, *, by: User, at: datetime, **details: Any) -> None:
     said = {f"details__{name}": value for name, value in details.items()}
     recent = CandidacyLine.objects.filter(
-        subject=submission.candidacy_id, act=act, actor=by, at__gt=at - SAME_READING, at__lte=at, **said
+        subject=candidacy_id, act=act, actor=by, at__gt=at - SAME_READING, at__lte=at, **said
     )
     if recent.exists():
         return
     with transaction.atomic():
-        candidacy = lock_candidacy(submission.candidacy_id)
+        candidacy = lock_candidacy(candidacy_id)
         if not recent.all().exists():
             record(act, candidacy, by=Actor.person(by), at=at, **details)

@@ -38,8 +38,9 @@ ACTS: dict[str, Sentence] = {
     "reject": _("non retenue"),
     "lapse": _("non déposée à la clôture"),
     "freeze": _("arrêtée pour examen"),
-    "read": _("dossier lu par l’équipe"),
-    "read_file": _("pièce ouverte par l’équipe"),
+    "read": _("dossier lu"),
+    "read_file": _("pièce ouverte"),
+    "read_completion": _("complément ouvert"),
     "resend_letter": _("lettre renvoyée"),
 }
 

@@ -123,13 +123,18 @@ def decline_invitation(seat: Seat, *, at: datetime, reason: str = "") -> None:
 
 
 @locks.retried
-def sign_charter(seat: Seat, *, at: datetime) -> Seat:
-    """Sign the charter as it stands; from here on the juror sees who their candidates are, and declares their ties."""
+def sign_charter(seat: Seat, *, at: datetime, read: str | None = None) -> Seat:
+    """Sign the charter as it stands; from here on the juror sees who their candidates are, and declares their ties.
+
+    `read` is the fingerprint of the text their page showed: nobody signs another.
+    """
     with transaction.atomic():
         jury = lock_jury(seat.jury_id)
         seat = _invited(seat)
         if seat.charter_signed_at is not None:
             return seat
+        if read is not None and read != jury.charter_digest:
+            raise Refusal(_("La charte a changé depuis que vous la lisez. Relisez-la, puis signez."), code="other_text")
         seat.accepted_at = seat.accepted_at or at
         seat.charter_signed_at, seat.charter_digest = at, jury.charter_digest
         seat.save(update_fields=["accepted_at", "charter_signed_at", "charter_digest"])

@@ -14,6 +14,7 @@ from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
+from hubs_portal.templatetags.french import clock
 from juries.actions.steps import lock_hearing, lock_jury, lock_sheet_row, record
 from juries.enums import HearingState, SheetState, Stage
 from juries.models import Hearing, Jury, PanelMember, Recusal, Score, ScoreSheet, Seat
@@ -29,6 +30,21 @@ class Written:
 
     value: Decimal | None = None
     comment: str = ""
+
+
+class StaleSheet(Refusal):
+    """The sheet was saved by another page since this one was shown; `sheet` is what it says now."""
+
+    def __init__(self, sheet: ScoreSheet) -> None:
+        super().__init__(
+            _(
+                "Cette feuille a été enregistrée à %(clock)s depuis une autre page ou un autre appareil."
+                " Comparez, puis enregistrez : rien de ce que vous venez d’écrire n’est perdu."
+            )
+            % {"clock": clock(sheet.saved_at)},
+            code="stale_sheet",
+        )
+        self.sheet = sheet
 
 
 @locks.retried
@@ -55,13 +71,25 @@ def _heard(candidacy: Candidacy) -> bool:
 
 @locks.retried
 def write_scores(
-    sheet: ScoreSheet, written: Mapping[Criterion, Written], *, at: datetime, opinion: str | None = None
+    sheet: ScoreSheet,
+    written: Mapping[Criterion, Written],
+    *,
+    at: datetime,
+    opinion: str | None = None,
+    seen: datetime | None = None,
 ) -> ScoreSheet:
-    """Save what a juror has written so far; criteria not given stay as they were. Leaves no line in the journal."""
+    """Save what a juror has written so far; criteria not given stay as they were. Leaves no line in the journal.
+
+    `seen` is when the sheet the page shows was saved: raises `StaleSheet` when it was saved since and says otherwise.
+    """
     with transaction.atomic():
         sheet = _own(sheet)
         _refuse_unwritable(sheet)
         _refuse_off_the_scale(sheet, written)
+        if seen is not None and sheet.saved_at != seen:
+            if _says(sheet, written, opinion):
+                return sheet  # the same request again, its first answer lost on the way
+            raise StaleSheet(sheet)
         Score.objects.bulk_create(
             [
                 Score(sheet=sheet, criterion=criterion, value=said.value, comment=said.comment.strip())
@@ -75,6 +103,14 @@ def write_scores(
         sheet.saved_at = at
         sheet.save(update_fields=["opinion", "saved_at"])
     return sheet
+
+
+def _says(sheet: ScoreSheet, written: Mapping[Criterion, Written], opinion: str | None) -> bool:
+    known = {score.criterion_id: Written(score.value, score.comment) for score in sheet.scores.all()}
+    given = {criterion.pk: Written(said.value, said.comment.strip()) for criterion, said in written.items()}
+    return all(known.get(pk, Written()) == said for pk, said in given.items()) and (
+        opinion is None or opinion.strip() == sheet.opinion
+    )
 
 
 def _own(sheet: ScoreSheet) -> ScoreSheet:
@@ -102,13 +138,17 @@ def _refuse_off_the_scale(sheet: ScoreSheet, written: Mapping[Criterion, Written
 
 
 @locks.retried
-def lock_sheet(sheet: ScoreSheet, *, at: datetime) -> ScoreSheet:
-    """Finish the sheet written on the dossier alone; the others' then open to its author. Lists what is missing."""
+def lock_sheet(sheet: ScoreSheet, *, at: datetime, seen: datetime | None = None) -> ScoreSheet:
+    """Finish the sheet written on the dossier alone; the others' then open to its author. Lists what is missing.
+
+    `seen` is when the sheet its author read again was saved: nobody locks what they have not read.
+    """
     with transaction.atomic():
         jury = lock_jury(sheet.seat.jury_id)
         sheet = _own(sheet)
         if sheet.state == SheetState.LOCKED:
             return sheet
+        _refuse_stale(sheet, seen)
         row = SHEET.step("lock", SheetState(sheet.state))
         _refuse_unwritable(sheet)
         _refuse_incomplete(sheet)
@@ -164,19 +204,25 @@ def _record_reopening(jury: Jury, hearing: Hearing, sheets: int, by: User, at: d
 
 
 @locks.retried
-def sign_sheet(sheet: ScoreSheet, *, at: datetime) -> ScoreSheet:
+def sign_sheet(sheet: ScoreSheet, *, at: datetime, seen: datetime | None = None) -> ScoreSheet:
     """Sign the sheet of after the hearing: it does not change any more. Lists what is missing."""
     with transaction.atomic():
         jury = lock_jury(sheet.seat.jury_id)
         sheet = _own(sheet)
         if sheet.state == SheetState.SIGNED:
             return sheet
+        _refuse_stale(sheet, seen)
         row = SHEET.step("sign", SheetState(sheet.state))
         _refuse_incomplete(sheet)
         sheet.state, sheet.signed_at = row.target, at
         sheet.save(update_fields=["state", "signed_at"])
         record("sign_sheet", jury, by=sheet.seat.actor, at=at, candidacy=sheet.candidacy.number)
     return sheet
+
+
+def _refuse_stale(sheet: ScoreSheet, seen: datetime | None) -> None:
+    if seen is not None and sheet.saved_at != seen:
+        raise StaleSheet(sheet)
 
 
 def _refuse_incomplete(sheet: ScoreSheet) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Candidacy, Submission, SubmissionFile
+from applications.models import Candidacy, CompletionItem, Submission, SubmissionFile
 from hubs_portal.refusals import Refusal
 from juries.enums import Verdict
 from juries.models import InterestDeclaration, PanelMember, Recusal, Seat
@@ -60,6 +60,16 @@ def files_readable_by(seat: Seat, at: datetime) -> QuerySet[SubmissionFile]:
     """The files of those versions, and no other."""
     readable = submissions_readable_by(seat, at).order_by()
     return SubmissionFile.objects.filter(submission__in=readable).select_related("stored", "submission")
+
+
+def completions_readable_by(seat: Seat, at: datetime) -> QuerySet[CompletionItem]:
+    """The documents received after the closing for the dossiers the juror may read."""
+    readable = submissions_readable_by(seat, at).order_by().values("candidacy")
+    return (
+        CompletionItem.objects.filter(request__candidacy__in=readable, stored__isnull=False, received_at__lte=at)
+        .select_related("stored", "requirement", "request")
+        .order_by("received_at", "pk")
+    )
 
 
 def refuse_unless_cleared(seat: Seat, candidacy: Candidacy) -> None:

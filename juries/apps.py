@@ -12,13 +12,10 @@ class JuriesConfig(AppConfig):
     verbose_name = _("Jurys")
 
     def ready(self) -> None:
-        """Bring what the jury phase adds to the application phase, and to the rehearsal."""
-        from applications.selectors import release  # noqa: PLC0415 - models are not loaded before
-        from juries.selectors.ranking import kept_out  # noqa: PLC0415
+        from juries import additions  # noqa: PLC0415 - models must be loaded first
 
-        release.kept_out.append(kept_out)
-
+        additions.bring()
         if settings.REHEARSAL:
-            from juries import rehearsal  # noqa: PLC0415 - models must be loaded first
+            from juries import rehearsal  # noqa: PLC0415
 
             rehearsal.bring()

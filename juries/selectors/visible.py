@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Call
 from hubs_portal.accounts.models import User
+from hubs_portal.letters.models import Letter
 from juries.models import Decision, Hearing, InterestDeclaration, JuryLetter, Recusal, ScoreSheet, Seat
 from juries.rules.docket import docket
 from juries.workflow import COUNTED
@@ -58,6 +59,14 @@ def letters_visible_to(seat: Seat) -> QuerySet[JuryLetter]:
     """Their letters, without those about a candidacy they stay out of."""
     mine = JuryLetter.objects.filter(seat__in=Seat.objects.present().filter(pk=seat.pk))
     return mine.filter(Q(candidacy=None) | Q(candidacy__in=docket(seat).order_by())).select_related("letter")
+
+
+def letters_to(user: User) -> QuerySet[Letter]:
+    """The letters of every seat a person holds, the latest first."""
+    mine = Q(pk__in=[])
+    for seat in Seat.objects.of(user):
+        mine |= Q(pk__in=letters_visible_to(seat).select_related(None).values("letter"))
+    return Letter.objects.filter(mine).order_by("-written_at", "-pk")
 
 
 # ---------------------------------------------------------------- the office

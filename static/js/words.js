@@ -20,6 +20,13 @@ const french = {
   megabytes: (n) => `${n.toLocaleString("fr", { maximumFractionDigits: 1 })} Mo`,
   rowAdded: "Ligne ajoutée.",
   rowRemoved: "Ligne supprimée.",
+  offline: (n) => `Hors ligne : ${n} saisie${n > 1 ? "s" : ""} en attente, gardée${n > 1 ? "s" : ""} sur cet appareil.`,
+  waiting: (n) => `${n} saisie${n > 1 ? "s" : ""} en attente d’envoi, gardée${n > 1 ? "s" : ""} sur cet appareil. Nouvelle tentative…`,
+  signedOut: "Votre session a pris fin. Vos saisies sont gardées sur cet appareil : reconnectez-vous, puis rouvrez cette page.",
+  gone: "Cette feuille ne vous est plus ouverte.",
+  figure: (total) => total.toLocaleString("fr", { maximumFractionDigits: 2 }),
+  marked: (done, total) => `${done} critère${done > 1 ? "s" : ""} noté${done > 1 ? "s" : ""} sur ${total}`,
+  timeUp: "Le temps est écoulé.",
 };
 
 const english = {
@@ -43,6 +50,13 @@ const english = {
   megabytes: (n) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} MB`,
   rowAdded: "Row added.",
   rowRemoved: "Row removed.",
+  offline: (n) => `Offline: ${n} change${n === 1 ? "" : "s"} waiting, kept on this device.`,
+  waiting: (n) => `${n} change${n === 1 ? "" : "s"} waiting to be sent, kept on this device. Trying again…`,
+  signedOut: "Your session has ended. Your changes are kept on this device: sign in again, then reopen this page.",
+  gone: "This sheet is not open to you any more.",
+  figure: (total) => total.toLocaleString("en", { maximumFractionDigits: 2 }),
+  marked: (done, total) => `${done} of ${total} criteria scored`,
+  timeUp: "Time is up.",
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? english : french;

@@ -30,6 +30,7 @@ LAYERS = {
     "reminders": 3,
     "invariants": 3,
     "access": 4,
+    "additions": 4,
     "doors": 4,
     "forms": 4,
     "views": 4,

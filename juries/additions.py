@@ -1,0 +1,14 @@
+"""What the jury phase adds to the pages of the application phase, which knows nothing of juries."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications import doors
+from applications.selectors import release
+from juries import access
+from juries.selectors.ranking import kept_out
+
+
+def bring() -> None:
+    """Register all of it, once, when the models are loaded."""
+    doors.hang(doors.Door(_("Mon jury"), "juror_desk", access.is_seated))
+    release.kept_out.append(kept_out)

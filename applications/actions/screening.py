@@ -21,6 +21,12 @@ from applications.models import (
     Requirement,
     ScreeningCheck,
 )
+from applications.rules.examination import (
+    refuse_unexplained,
+    refuse_unless_under_examination,
+    refuse_while_a_colleague_is_asked,
+    refuse_while_time_runs,
+)
 from applications.rules.team import refuse_unless_examining
 from hubs_portal import inspection
 from hubs_portal.accounts.models import User
@@ -42,6 +48,7 @@ def tick(
     with transaction.atomic():
         locked = lock_candidacy(candidacy.pk)
         refuse_unless_examining(locked.call, by, at)
+        refuse_unless_under_examination(locked)
         if verdict == CheckVerdict.NO and not comment.strip():
             raise Refusal(_("Expliquez ce qui ne va pas : le candidat pourra le lire."), code="no_comment")
         check, _created = ScreeningCheck.objects.update_or_create(
@@ -73,6 +80,7 @@ def request_completion(
         if due_at <= at:
             raise Refusal(_("La date limite doit être à venir."), code="past")
         with taking_step("request_completion", candidacy, by=Actor.person(by), at=at, note=message) as asked:
+            refuse_while_a_colleague_is_asked(asked)
             request = CompletionRequest.objects.create(
                 candidacy=asked, message=message, asked_by=by, asked_at=at, due_at=due_at
             )
@@ -102,7 +110,8 @@ def complete(member: Member, item: CompletionItem, file: File, *, name: str, at:
         candidacy = lock_candidacy(item.request.candidacy_id)
         author = still(member, Rights.EDIT)
         request = CompletionRequest.objects.select_for_update(of=("self",)).get(pk=item.request_id)
-        if candidacy.pk != author.candidacy_id or request.answered_at is not None:
+        awaited = candidacy.state == CandidacyState.INCOMPLETE and request.answered_at is None
+        if candidacy.pk != author.candidacy_id or not awaited:
             raise Refusal(_("Cette demande de complément est close."), code="answered")
         item.stored, item.name, item.received_at = stored, safe_name(name), at
         item.received_from = author.actor.label
@@ -117,16 +126,20 @@ def complete(member: Member, item: CompletionItem, file: File, *, name: str, at:
 
 
 def admit(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:
-    """The dossier is complete in form."""
+    """The dossier is complete in form. `note` says why, when a line of the checklist is « non conforme »."""
     refuse_unless_examining(candidacy.call, by, at)
     with taking_step("admit", candidacy, by=Actor.person(by), at=at, note=note) as admitted:
+        refuse_while_a_colleague_is_asked(admitted)
+        refuse_unexplained(admitted, ExclusionStage.ADMISSIBILITY, note)
         return admitted
 
 
 def find_eligible(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:
-    """The candidacy meets the conditions of the call; the candidate is told."""
+    """The candidacy meets the conditions of the call; the candidate is told. `note` as for `admit`."""
     refuse_unless_examining(candidacy.call, by, at)
     with taking_step("find_eligible", candidacy, by=Actor.person(by), at=at, note=note) as eligible:
+        refuse_while_a_colleague_is_asked(eligible)
+        refuse_unexplained(eligible, ExclusionStage.ELIGIBILITY, note)
         letters.eligibility_decision(eligible, exclusion=None, at=at)
         return eligible
 
@@ -140,6 +153,8 @@ def propose_exclusion(
         refuse_unless_examining(locked.call, by, at)
         if locked.state not in _EXCLUDABLE[stage]:
             raise Refusal(_("La candidature n’est plus à cette étape."), code="wrong_state")
+        if stage == ExclusionStage.ADMISSIBILITY:
+            refuse_while_time_runs(locked, at)
         if not rule.strip() or not reason.strip():
             raise Refusal(_("Indiquez la règle non respectée et le motif."), code="no_reason")
         if locked.exclusions.filter(confirmed_at__isnull=True, dropped_at__isnull=True).exists():

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications.content import Content
 from applications.enums import CheckVerdict, ExclusionStage, FulfilledBy, Level
 from applications.rules import money
 from applications.rules.completeness import Expectations, missing_families
 from hubs_portal.refusals import Sentence
+from hubs_portal.templatetags.french import day, euros
+
+# How the code of a line about a document begins; its requirement's follows.
+PIECE = "piece:"
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,11 @@ def _documents(expected: Expectations, content: Content) -> list[Line]:
         level = Level(expected.levels[requirement.code])
         finding: Sentence = _("jointe") if requirement.code in joined else _("absente")
         if requirement.code in promised:
-            finding = _("promise pour le %(day)s") % {"day": promised[requirement.code]}
+            finding = _("promise pour le %(day)s") % {"day": day(promised[requirement.code])}
         absent = CheckVerdict.NO if level == Level.BLOCKING else None
         lines.append(
             Line(
-                code=f"piece:{requirement.code}",
+                code=PIECE + requirement.code,
                 stage=ExclusionStage.ADMISSIBILITY,
                 label=requirement.label,
                 rule=requirement.rule or level.label,
@@ -66,7 +71,7 @@ def _conditions(expected: Expectations, content: Content) -> list[Line]:
             _("Périmètre de %(min)s à %(max)s territoires, ou dérogation justifiée") % bounds,
             _("Règlement de l’appel : périmètre"),
             CheckVerdict.YES if within else None,
-            _("%(n)s territoire(s)") % {"n": chosen},
+            ngettext("%(n)s territoire", "%(n)s territoires", chosen) % {"n": chosen},
         ),
         Line(
             "legal_person",
@@ -80,7 +85,9 @@ def _conditions(expected: Expectations, content: Content) -> list[Line]:
             _("Acteurs publics, privés et associatifs associés"),
             _("Règlement de l’appel : partenariat"),
             None if families else CheckVerdict.YES,
-            ", ".join(str(family.label) for family in families),
+            _("manque : %(families)s") % {"families": ", ".join(str(family.label) for family in families)}
+            if families
+            else _("les trois familles sont représentées"),
         ),
         Line(
             "missions",
@@ -94,6 +101,8 @@ def _conditions(expected: Expectations, content: Content) -> list[Line]:
             _("Budget équilibré et dépenses éligibles"),
             _("Règlement de l’appel : financement"),
             CheckVerdict.YES if sums.is_balanced else CheckVerdict.NO,
-            "",
+            _("équilibré : %(cost)s") % {"cost": euros(sums.cost)}
+            if sums.is_balanced
+            else _("écart de %(gap)s") % {"gap": euros(sums.gap)},
         ),
     ]

@@ -1,0 +1,74 @@
+"""What an examination may do, and not before when: nothing behind a colleague's back, nothing the law forbids."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CandidacyState, CheckVerdict, ExclusionStage
+from applications.models import Candidacy
+from applications.rules.checklist import PIECE
+from hubs_portal.refusals import Refusal
+
+_PARIS = ZoneInfo("Europe/Paris")
+_DAYS_TO_COMPLETE, _HOUR_TO_COMPLETE = timedelta(days=8), time(17)
+# The public holidays that have a date of their own; the movable ones fall in spring.
+_HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
+
+UNDER_EXAMINATION = frozenset({CandidacyState.FROZEN, CandidacyState.INCOMPLETE, CandidacyState.ADMISSIBLE})
+# The stage at which a candidacy in this state is examined, and may be excluded.
+STAGES = {
+    CandidacyState.FROZEN: ExclusionStage.ADMISSIBILITY,
+    CandidacyState.INCOMPLETE: ExclusionStage.ADMISSIBILITY,
+    CandidacyState.ADMISSIBLE: ExclusionStage.ELIGIBILITY,
+}
+
+
+def refuse_unless_under_examination(candidacy: Candidacy) -> None:
+    """Raise when the checklist belongs to the past."""
+    if candidacy.state not in UNDER_EXAMINATION:
+        raise Refusal(_("L’examen de cette candidature est terminé : ses contrôles ne changent plus."), code="examined")
+
+
+def refuse_while_a_colleague_is_asked(candidacy: Candidacy) -> None:
+    """Raise while an exclusion is proposed: it is confirmed or dropped first, nobody decides around it."""
+    if candidacy.exclusions.filter(confirmed_at__isnull=True, dropped_at__isnull=True).exists():
+        raise Refusal(
+            _("Une exclusion est proposée : elle doit d’abord être confirmée ou abandonnée."), code="exclusion_pending"
+        )
+
+
+def refuse_unexplained(candidacy: Candidacy, stage: ExclusionStage, note: str) -> None:
+    """Raise when lines of this stage are « non conforme » and nobody says why one goes on all the same."""
+    codes = candidacy.checks.filter(verdict=CheckVerdict.NO).values_list("code", flat=True)
+    if not note.strip() and any(stage_of(code) == stage for code in codes):
+        raise Refusal(
+            _("Des contrôles sont « non conforme » : écrivez pourquoi vous passez outre, le journal le garde."),
+            code="unexplained",
+        )
+
+
+def refuse_while_time_runs(candidacy: Candidacy, at: datetime) -> None:
+    """Raise while the candidate still has time to complete the dossier (CRPA, L114-5): what was promised is kept."""
+    if candidacy.completion_requests.filter(answered_at__isnull=True, due_at__gt=at).exists():
+        raise Refusal(
+            _("Le délai donné au candidat pour compléter court encore : une exclusion attend son terme."),
+            code="time_runs",
+        )
+
+
+def stage_of(code: str) -> ExclusionStage:
+    """The stage a line of the checklist belongs to."""
+    return ExclusionStage.ADMISSIBILITY if code.startswith(PIECE) else ExclusionStage.ELIGIBILITY
+
+
+def proposed_due(at: datetime) -> datetime:
+    """An instant to complete a dossier that nobody has to defend: a week and a day, 17:00 in Paris, a working day."""
+    day = (at + _DAYS_TO_COMPLETE).astimezone(_PARIS).date()
+    while not _is_worked(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, _HOUR_TO_COMPLETE, _PARIS).astimezone(UTC)
+
+
+def _is_worked(day: date) -> bool:
+    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS

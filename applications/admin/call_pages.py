@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.actions import extension, publication, setup
+from applications.admin import shortlist
 from applications.admin.team import holds, person, timed
 from applications.enums import CallState, LegalForm, Role
 from applications.forms.office import DuplicateForm, ExtensionForm, LevelsForm
@@ -57,6 +58,7 @@ def urls(room: "CallRoom") -> list[URLPattern]:
         page("report/", extensions, "extension"),
         page("report/<int:extension_id>/signer/", sign, "extension_sign"),
         page("dupliquer/", duplicate, "duplicate"),
+        page("preselection/", shortlist.choose, "shortlist"),
         page("journal/", journal, "journal"),
         page("kit/<int:file_id>/", kit_file, "kit"),
     ]
@@ -68,6 +70,7 @@ def tools(call: Call) -> list[Tool]:
         (call.state == CallState.DRAFT, _("Publier…"), "publish"),
         (True, _("Pièces par forme juridique"), "levels"),
         (call.state == CallState.PUBLISHED, _("Reporter la clôture"), "extension"),
+        (call.frozen_at is not None, _("Présélection"), "shortlist"),
         (True, _("Dupliquer"), "duplicate"),
         (True, _("Journal"), "journal"),
     ]
@@ -208,6 +211,7 @@ _METHODS: dict[Any, Callable[..., Any]] = {
     publish: _FORM,
     extensions: _FORM,
     sign: require_POST,
+    shortlist.choose: _FORM,
     duplicate: _FORM,
     journal: require_safe,
     kit_file: require_safe,

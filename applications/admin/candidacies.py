@@ -15,32 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.actions.signalling import signal
-from applications.admin import desk
+from applications.admin import desk, screening
+from applications.admin.pills import pill
 from applications.admin.team import WORKING, TeamRoom, holds_somewhere, my_calls, person, timed
-from applications.enums import CandidacyState, LegalForm, Provenance
+from applications.enums import LegalForm, Provenance
 from applications.forms.office import EmailSignalForm
 from applications.models import Call, Candidacy, Territory
 from applications.selectors import office
+from applications.selectors.screening_queue import Wait, waiting
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 from hubs_portal.templatetags.french import paris_short
 
 _FUNNEL = "_office_funnel"
-_PILLS = {
-    CandidacyState.SIGNALLED: "pill",
-    CandidacyState.DRAFTING: "pill pill--draft",
-    CandidacyState.SUBMITTED: "pill pill--filed",
-    CandidacyState.FROZEN: "pill pill--filed",
-    CandidacyState.INCOMPLETE: "pill pill--now",
-    CandidacyState.WITHDRAWN: "pill pill--closed",
-    CandidacyState.NOT_SUBMITTED: "pill pill--closed",
-}
-
-
-def pill(state: str) -> SafeString:
-    """A state: word, shape and colour."""
-    known = CandidacyState(state)
-    return format_html('<span class="{}">{}</span>', _PILLS.get(known, "pill pill--done"), known.label)
 
 
 class InState(admin.SimpleListFilter):
@@ -56,6 +43,23 @@ class InState(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
         """Those in the state chosen."""
         return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class Waiting(admin.SimpleListFilter):
+    """Candidacies that wait for the person, by what they wait for."""
+
+    title = _("ce qui attend")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Every way of waiting."""
+        return Wait.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
+        """Those that wait in the way chosen."""
+        if self.value() not in Wait.values:
+            return queryset
+        return waiting(queryset, self.value() or "", user=person(request), at=timed(request).at)
 
 
 class OfForm(admin.SimpleListFilter):
@@ -165,7 +169,7 @@ class CandidacyRoom(TeamRoom[Candidacy]):
     """Who is a candidate and how far they are; the working page of each is read, and acts are its buttons."""
 
     list_display = ["named", "structure", "legal_form", "where", "progress", "signalled", "changed", "submitted"]
-    list_filter = [OfCall, InState, OfForm, OfRegion, OfTerritory, SignalledHow]
+    list_filter = [OfCall, Waiting, InState, OfForm, OfRegion, OfTerritory, SignalledHow]
     search_fields = [
         "number",
         "organisation__name",
@@ -234,6 +238,7 @@ class CandidacyRoom(TeamRoom[Candidacy]):
         return [
             path("add/", self.admin_site.admin_view(typing), name="applications_candidacy_add"),
             *desk.urls(self),
+            *screening.urls(self),
             *super().get_urls(),
         ]
 
@@ -242,7 +247,12 @@ class CandidacyRoom(TeamRoom[Candidacy]):
         chosen = request.GET.get("call", "")
         kept = {"call": chosen} if chosen.isdecimal() else {}
         steps = [(step, "?" + urlencode({"state": step.state, **kept})) for step in _funnel(request)]
-        return super().changelist_view(request, {"funnel": steps, **(extra_context or {})})
+        context = {
+            "funnel": steps,
+            "may_take": holds_somewhere(request, *WORKING),
+            "taken_call": chosen if kept else "",
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def change_view(
         self,

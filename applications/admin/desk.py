@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from applications import receipts
 from applications.actions.reading import record_file_reading, record_reading
+from applications.admin.pills import pill
+from applications.admin.screening_parts import Attempt, parts
 from applications.admin.team import person, timed
 from applications.models import Candidacy, Submission, SubmissionFile
 from applications.models.submission import SubmissionQuerySet
 from applications.selectors import office
+from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
 from hubs_portal import files
 
@@ -53,9 +56,17 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
 
 
 def show(
-    request: HttpRequest, room: "CandidacyRoom", candidacy: Candidacy, version: int | None = None
+    request: HttpRequest,
+    room: "CandidacyRoom",
+    candidacy: Candidacy,
+    version: int | None = None,
+    *,
+    attempt: Attempt | None = None,
 ) -> HttpResponseBase:
-    """The page, with the last version, or the one asked for; before the closing time, with none at all."""
+    """The page, with the last version, or the one asked for; before the closing time, with none at all.
+
+    After an act that was refused, the same page says why and keeps what was typed.
+    """
     at = timed(request).at
     versions = list(_submissions(request, candidacy).select_related("receipt").order_by("-version"))
     shown = versions[0] if versions and version is None else None
@@ -64,17 +75,22 @@ def show(
     if shown:
         shown.candidacy = candidacy
         record_reading(shown, by=person(request), at=at)
+    examined = examination(candidacy, shown, at) if shown and shown.pk == versions[0].pk else None
+    tried = attempt or Attempt()
     context = {
         "title": candidacy.number,
         "original": candidacy,
+        "state": pill(candidacy.state),
         "desk": office.desk(candidacy, at),
         "call": candidacy.call,
         "versions": versions,
         "submission": shown,
         "says": submitted(shown) if shown else None,
+        "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
+        **parts(request, candidacy, examined, tried),
     }
-    return room.page(request, "admin/candidacy/desk.html", context)
+    return room.page(request, "admin/candidacy/desk.html", context, status=tried.status)
 
 
 def receipt(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, version: int) -> HttpResponseBase:

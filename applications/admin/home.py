@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from applications.admin.team import WORKING, holds_somewhere, my_calls
+from applications.admin.team import WORKING, holds_somewhere, my_calls, person, roles
+from applications.enums import Role
 from applications.selectors import morning
 from hubs_portal.clock import TimedRequest
 from hubs_portal.office import OfficeSite
@@ -19,12 +20,14 @@ def board(request: TimedRequest) -> dict[str, Any]:
     works = morning.Works.at(now)
     disk = shutil.disk_usage(settings.VAR)
     return {
-        "boards": morning.boards(calls, request.at),
+        "boards": morning.boards(calls, request.at, person(request)),
         "post": morning.Post.of([call.pk for call in calls]),
         "works": works,
         "worker_is_late": works.is_late(now),
         "free_space": disk.free,
         "space_is_short": disk.free < disk.total / 10,
+        "worked_on": [call for call, role in roles(request).items() if role in WORKING],
+        "run": [call for call, role in roles(request).items() if role == Role.MANAGER],
         "may_signal": holds_somewhere(request, *WORKING),
     }
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CandidacyState, DocumentState
 from applications.models import Call, Candidacy, Document, LateAttempt, Member, Submission
 from applications.selectors.office import FunnelStep, funnel, is_sealed
+from applications.selectors.screening_queue import Wait, condition
+from hubs_portal.accounts.models import User
 from hubs_portal.jobs.models import Job, JobState
 from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.refusals import Sentence
@@ -55,6 +57,17 @@ class CallBoard:
     uninspected: int
     unreadable: int
     late_attempts: list[LateAttempt]
+    waits: dict[str, int]
+
+    @property
+    def to_do(self) -> list[tuple[Wait, int]]:
+        """What waits for whoever looks, in the order of the procedure."""
+        return [(wait, self.waits[wait]) for wait in Wait if self.waits.get(wait)]
+
+    @property
+    def to_shortlist(self) -> int:
+        """Assessed candidacies nobody has chosen or kept out yet."""
+        return self.counts.get(CandidacyState.ASSESSED, 0)
 
     @property
     def funnel(self) -> list[FunnelStep]:
@@ -67,6 +80,13 @@ class CallBoard:
         return self.counts.get(CandidacyState.SIGNALLED, 0) + self.counts.get(CandidacyState.DRAFTING, 0)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits for anybody."""
+        return not (
+            self.drafts or self.uninspected or self.unreadable or self.late_attempts or self.to_do or self.to_shortlist
+        )
+
+    @property
     def total(self) -> int:
         """Candidacies signalled."""
         return sum(self.counts.values())
@@ -77,9 +97,10 @@ class CallBoard:
         return is_sealed(self.call, self.at)
 
 
-def boards(calls: list[Call], at: datetime) -> list[CallBoard]:
-    """The calls given, each with its figures: four queries for all of them."""
+def boards(calls: list[Call], at: datetime, user: User) -> list[CallBoard]:
+    """The calls given, each with its figures and what waits for this person: five queries for all of them."""
     keys = [call.pk for call in calls]
+    waits = _waits(keys, at, user)
     counts, arrivals, files = _counts(keys), _arrivals(keys), _files(keys)
     late = list(
         LateAttempt.objects.filter(candidacy__call__in=keys)
@@ -96,6 +117,7 @@ def boards(calls: list[Call], at: datetime) -> list[CallBoard]:
             uninspected=files.get(call.pk, (0, 0))[0],
             unreadable=files.get(call.pk, (0, 0))[1],
             late_attempts=[attempt for attempt in late if attempt.candidacy.call_id == call.pk],
+            waits=waits.get(call.pk, {}),
         )
         for call in calls
     ]
@@ -107,6 +129,13 @@ def _counts(calls: list[int]) -> dict[int, dict[str, int]]:
     for call_id, state, n in rows:
         found.setdefault(call_id, {})[state] = n
     return found
+
+
+def _waits(calls: list[int], at: datetime, user: User) -> dict[int, dict[str, int]]:
+    """Per call, how many candidacies wait in each way."""
+    kinds = {wait.value: Count("pk", filter=condition(wait, user=user, at=at)) for wait in Wait}
+    rows = Candidacy.objects.filter(call__in=calls).order_by().values("call").annotate(**kinds)
+    return {row["call"]: {wait.value: row[wait.value] for wait in Wait} for row in rows}
 
 
 def _arrivals(calls: list[int]) -> dict[int, list[datetime]]:

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from applications.enums import CandidacyState
 from applications.models import Call, Candidacy, CandidacyLetter, CandidacyLine, LateAttempt, Member, Submission
+from applications.rules.checklist import PIECE
 from applications.selectors import words
 from hubs_portal.letters.models import Letter
 from hubs_portal.refusals import Sentence
@@ -121,28 +122,37 @@ def is_sealed(call: Call, at: datetime) -> bool:
 
 
 def desk(candidacy: Candidacy, at: datetime) -> Desk:
-    """The working page of a candidacy: four queries."""
+    """The working page of a candidacy: five queries."""
     sealed = is_sealed(candidacy.call, at)
     lines = CandidacyLine.objects.filter(subject=candidacy).order_by("-sequence")
     links = CandidacyLetter.objects.filter(candidacy=candidacy).select_related("letter")
+    pieces = {requirement.code: requirement.label for requirement in candidacy.call.requirements.all()}
     return Desk(
         candidacy=candidacy,
         sealed=sealed,
         people=list(candidacy.members.select_related("user").order_by("-is_contact", "pk")),
-        history=[_happening(line, sealed) for line in lines],
+        history=[_happening(line, sealed, pieces) for line in lines],
         letters=list(links.defer("letter__text", "letter__html").order_by("-letter__written_at", "-pk")),
         late_attempts=list(candidacy.late_attempts.all()),
     )
 
 
-def _happening(line: CandidacyLine, sealed: bool) -> Happening:
+def _happening(line: CandidacyLine, sealed: bool, pieces: Mapping[str, str]) -> Happening:
     said = {key: value for key, value in line.details.items() if value not in ("", None) and key not in _LEFT_OUT}
     shown = {key: value for key, value in said.items() if not sealed or key in _UNSEALED_DETAILS}
     former, latter = shown.pop("from", None), shown.pop("to", None)
-    details = [(words.detail(key), words.value(value)) for key, value in shown.items()]
+    details = [(words.detail(key), _named(key, value, pieces)) for key, value in shown.items()]
     if former != latter:
         details.insert(0, (words.detail("from"), f"{words.value(former)} → {words.value(latter)}"))
     return Happening(line.at, words.act(line.act), line.actor_label, line.note, details)
+
+
+def _named(key: str, value: object, pieces: Mapping[str, str]) -> str:
+    """A value in words; a document, or the line of the checklist about it, by the name the call gives it."""
+    code = str(value).removeprefix(PIECE)
+    if key in ("requirement", "check"):
+        return pieces.get(code) or words.check(code)
+    return words.value(value)
 
 
 def may_read_letter(letter: Letter, link: CandidacyLetter | None, *, calls: Iterable[int], at: datetime) -> bool:

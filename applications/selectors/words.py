@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import CallState, CandidacyState, Level, Provenance, Rights
+from applications.enums import CallState, CandidacyState, CheckVerdict, ExclusionStage, Level, Provenance, Rights
 from hubs_portal.refusals import Sentence
 
 ACTS: dict[str, Sentence] = {
@@ -38,6 +38,18 @@ ACTS: dict[str, Sentence] = {
     "reject": _("non retenue"),
     "lapse": _("non déposée à la clôture"),
     "freeze": _("arrêtée pour examen"),
+    "tick": _("contrôle coché"),
+    "request_completion": _("complément demandé"),
+    "complete": _("pièce demandée reçue"),
+    "admit": _("déclarée recevable"),
+    "propose_exclusion": _("exclusion proposée"),
+    "drop_exclusion": _("exclusion abandonnée"),
+    "refuse": _("déclarée irrecevable"),
+    "find_eligible": _("déclarée éligible"),
+    "find_ineligible": _("déclarée inéligible"),
+    "assess": _("évaluée"),
+    "shortlist": _("présélectionnée"),
+    "set_aside": _("non présélectionnée"),
     "read": _("dossier lu"),
     "read_file": _("pièce ouverte"),
     "read_completion": _("complément ouvert"),
@@ -69,11 +81,19 @@ DETAILS: dict[str, Sentence] = {
     "digest": _("empreinte"),
     "row": _("ligne"),
     "sha256": _("empreinte"),
+    "check": _("contrôle"),
+    "verdict": _("résultat"),
+    "stage": _("étape"),
+    "rule": _("règle"),
 }
 
 LETTERS: dict[str, Sentence] = {
     "account_invitation": _("ouverture d’un compte"),
     "call_amended": _("clôture reportée"),
+    "completion_received": _("compléments reçus"),
+    "completion_request": _("demande de complément"),
+    "eligibility_decision": _("décision sur la recevabilité ou l’éligibilité"),
+    "not_shortlisted": _("candidature non présélectionnée"),
     "draft_reminder": _("rappel : dossier non déposé"),
     "dossier_opened": _("dossier ouvert"),
     "member_invited": _("invitation sur un dossier"),
@@ -87,9 +107,17 @@ LETTERS: dict[str, Sentence] = {
     "withdrawal_receipt": _("candidature retirée"),
 }
 
-_VALUES: dict[str, Sentence] = {
-    value: label for words in (CandidacyState, CallState, Level, Provenance, Rights) for value, label in words.choices
+# The lines of the checklist that are about no document.
+CHECKS: dict[str, Sentence] = {
+    "territories": _("périmètre"),
+    "legal_person": _("personne morale"),
+    "families": _("partenariat"),
+    "missions": _("missions"),
+    "budget": _("budget"),
 }
+
+_VOCABULARIES = (CandidacyState, CallState, Level, Provenance, Rights, CheckVerdict, ExclusionStage)
+_VALUES: dict[str, Sentence] = {value: label for words in _VOCABULARIES for value, label in words.choices}
 
 
 def act(code: str) -> str:
@@ -105,6 +133,11 @@ def detail(name: str) -> str:
 def value(said: object) -> str:
     """A value of the journal: a state, a right, or itself."""
     return str(_VALUES.get(said, said)) if isinstance(said, str) else str(said)
+
+
+def check(code: str) -> str:
+    """What a line of the checklist is about."""
+    return str(CHECKS.get(code, code))
 
 
 def letter_kind(code: str) -> str:

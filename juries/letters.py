@@ -4,7 +4,6 @@ A juror's letters are linked to their seat, never to the candidacy: they must no
 Nobody who stays out of a candidacy is written to about it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from applications.enums import Rights
 from applications.models import CandidacyLetter
 from applications.selectors import closing_times
 from hubs_portal.accounts import links
@@ -21,7 +19,7 @@ from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
 from juries import calendars
 from juries.models import Hearing, JuryLetter, Seat, Slot
-from juries.rules.hearings import voters
+from juries.rules.hearings import candidates_told, voters
 
 # The addresses of the juror's desk.
 DESK = "/jury/"
@@ -75,18 +73,13 @@ def hearing_cancelled(hearing: Hearing, *, reason: str, at: datetime) -> None:
 
 def _tell_everybody(kind: str, hearing: Hearing, method: str, *, at: datetime, **context: Any) -> None:
     local_times = closing_times.of_candidacy(hearing.candidacy)
-    for to in _candidates(hearing):
-        letter = _about(kind, hearing, to, None, method, at=at, local_times=local_times, **context)
+    for member in candidates_told([hearing.candidacy]):
+        letter = _about(kind, hearing, member.addressee, None, method, at=at, local_times=local_times, **context)
         CandidacyLetter.objects.get_or_create(letter=letter, defaults={"candidacy": hearing.candidacy})
     for seat in voters(hearing.panel, hearing.candidacy):
         letter = _about(kind, hearing, seat.addressee, seat, method, at=at, local_times=[], **context)
         about = {"jury": seat.jury, "seat": seat, "candidacy": hearing.candidacy}
         JuryLetter.objects.get_or_create(letter=letter, defaults=about)
-
-
-def _candidates(hearing: Hearing) -> Iterable[Addressee]:
-    members = hearing.candidacy.members.present().select_related("user").exclude(rights=Rights.VIEW).order_by("pk")
-    return [member.addressee for member in members]
 
 
 def _about(

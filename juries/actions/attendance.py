@@ -12,9 +12,9 @@ from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 from juries.actions.steps import lock_hearing, lock_jury, record
-from juries.enums import HearingState, Verdict
-from juries.models import Hearing, HearingPresence, InterestDeclaration, Seat
-from juries.rules.hearings import voters
+from juries.enums import HearingState
+from juries.models import Hearing, HearingPresence, Seat
+from juries.rules.hearings import admitted, voters
 from juries.rules.offices import refuse_if_recused, refuse_unless_organising
 from juries.workflow import HEARING
 
@@ -37,7 +37,7 @@ def hold_hearing(
             raise Refusal(_("L’audition n’a pas encore commencé."), code="too_early")
         able = voters(hearing.panel, hearing.candidacy)
         there = {seat.pk for seat in present}
-        _refuse_intruders(hearing, able, present)
+        _refuse_intruders(hearing, present)
         hearing.state, hearing.held_at, hearing.attended_by = row.target, at, attended_by.strip()
         hearing.save(update_fields=["state", "held_at", "attended_by"])
         HearingPresence.objects.bulk_create(
@@ -49,10 +49,9 @@ def hold_hearing(
     return hearing
 
 
-def _refuse_intruders(hearing: Hearing, able: Collection[Seat], present: Collection[Seat]) -> None:
-    declared = InterestDeclaration.objects.filter(candidacy=hearing.candidacy, verdict=Verdict.NONE)
-    cleared = set(declared.values_list("seat", flat=True)) & {seat.pk for seat in able}
-    intruders = [str(seat.user) for seat in present if seat.pk not in cleared]
+def _refuse_intruders(hearing: Hearing, present: Collection[Seat]) -> None:
+    welcome = {seat.pk for seat in admitted(hearing.panel, hearing.candidacy)}
+    intruders = [str(seat.user) for seat in present if seat.pk not in welcome]
     if intruders:
         raise Refusal(
             _("Ces personnes ne peuvent pas siéger à cette audition : déport, lien non levé ou autre panel."),

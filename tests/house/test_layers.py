@@ -26,6 +26,7 @@ LAYERS = {
     "calendars": 2,
     "kit": 3,
     "minutes": 3,
+    "planning": 3,
     "loading": 3,
     "reminders": 3,
     "invariants": 3,

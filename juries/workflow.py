@@ -1,5 +1,6 @@
 """The lives of a hearing, of a score sheet and of a deliberation, as tables: step, from, to, and the letter sent."""
 
+from applications.enums import CandidacyState
 from hubs_portal.workflow import Workflow
 from juries.enums import DeliberationState, HearingState, SheetState
 
@@ -38,3 +39,5 @@ COUNTED = frozenset({S.LOCKED, S.SIGNED})
 # The hearings that occupy a slot, and those somebody outside the office was told of.
 STANDING = frozenset({H.PROPOSED, H.CONVENED, H.CONFIRMED, H.HELD})
 AWAITED = frozenset({H.CONVENED, H.CONFIRMED})
+# A panel may read before the shortlist, when the call assesses on its readers' scores, or only those it will hear.
+ASSIGNABLE = (CandidacyState.ELIGIBLE, CandidacyState.ASSESSED, CandidacyState.SHORTLISTED)

@@ -29,6 +29,18 @@ class Charter:
     english: str = ""
 
 
+@dataclass(frozen=True)
+class Lengths:
+    """How long a hearing lasts, in minutes; the candidate leaves before the exchange."""
+
+    presentation: int = 15
+    questions: int = 20
+    exchange: int = 10
+
+
+_USUAL = Lengths()
+
+
 def constitute_jury(
     call: Call,
     *,
@@ -39,26 +51,43 @@ def constitute_jury(
     at: datetime,
     ranking_stage: Stage = Stage.AFTER,
     scores_due_on: date | None = None,
+    lengths: Lengths = _USUAL,
 ) -> Jury:
     """Create the jury of a call; `quorum` voters are needed for each candidacy. Managers only."""
-    if quorum < 1 or not name.strip() or not charter.french.strip():
-        raise Refusal(_("Un jury a un nom, une charte et un quorum d’au moins un votant."), code="incomplete_jury")
+    jury = Jury(
+        call=call,
+        name=name.strip(),
+        charter_fr=charter.french.strip(),
+        charter_en=charter.english.strip(),
+        quorum=quorum,
+        ranking_stage=ranking_stage,
+        scores_due_on=scores_due_on,
+        presentation_minutes=lengths.presentation,
+        questions_minutes=lengths.questions,
+        exchange_minutes=lengths.exchange,
+    )
+    refuse_incomplete(jury)
     with transaction.atomic():
         locked = lock_call(call.pk)
         refuse_unless(locked, by, Role.MANAGER)
-        if Jury.objects.filter(call=locked, name=name.strip()).exists():
-            raise Refusal(_("Un jury de cet appel porte déjà ce nom."), code="name_taken")
-        jury = Jury.objects.create(
-            call=locked,
-            name=name.strip(),
-            charter_fr=charter.french.strip(),
-            charter_en=charter.english.strip(),
-            quorum=quorum,
-            ranking_stage=ranking_stage,
-            scores_due_on=scores_due_on,
-        )
+        refuse_homonym(jury)
+        jury.save()
         record("constitute", jury, by=Actor.person(by), at=at, quorum=quorum, ranking_stage=ranking_stage)
     return jury
+
+
+def refuse_incomplete(jury: Jury) -> None:
+    """Raise unless the jury has what makes a jury."""
+    if jury.quorum < 1 or not jury.name or not jury.charter_fr:
+        raise Refusal(_("Un jury a un nom, une charte et un quorum d’au moins un votant."), code="incomplete_jury")
+    if not jury.presentation_minutes and not jury.questions_minutes:
+        raise Refusal(_("Une audition dure : indiquez ses minutes de présentation ou de questions."), code="no_length")
+
+
+def refuse_homonym(jury: Jury) -> None:
+    """Raise when another jury of the call has this name. The caller holds the lock of the call or of the jury."""
+    if Jury.objects.filter(call=jury.call_id, name=jury.name).exclude(pk=jury.pk).exists():
+        raise Refusal(_("Un jury de cet appel porte déjà ce nom."), code="name_taken")
 
 
 @locks.retried
@@ -94,6 +123,20 @@ def invite_juror(
         seat.accepted_at, seat.charter_signed_at, seat.charter_digest = None, None, ""
         seat.save()
         record("invite", locked, by=Actor.person(by), at=at, juror=email, role=role)
+        letters.jury_invitation(seat, at=at)
+    return seat
+
+
+@locks.retried
+def invite_again(seat: Seat, *, by: User, at: datetime) -> Seat:
+    """Write once more to somebody who was invited and has not signed: a letter is lost, a link grows old."""
+    with transaction.atomic():
+        jury = lock_jury(seat.jury_id)
+        refuse_unless(jury.call, by, Role.MANAGER)
+        seat = _invited(seat)
+        if seat.charter_signed_at is not None:
+            raise Refusal(_("Cette personne a signé la charte : elle siège déjà."), code="sworn")
+        record("invite_again", jury, by=Actor.person(by), at=at, juror=seat.user.email)
         letters.jury_invitation(seat, at=at)
     return seat
 

@@ -79,6 +79,22 @@ def _refuse_meeting(jury: Jury, slots: Sequence[Slot], at: datetime) -> None:
 
 
 @locks.retried
+def withdraw_slot(slot: Slot, *, by: User, at: datetime) -> None:
+    """Take back a slot proposed by mistake. One that ever held a hearing stays: its letters say where it was."""
+    with transaction.atomic():
+        jury = lock_jury(slot.jury_id)
+        refuse_unless_organising(jury, by)
+        found = Slot.objects.select_related("panel").filter(pk=slot.pk).first()
+        if found is None:
+            return
+        if found.hearings.exists():
+            raise Refusal(_("Une audition a été placée dans ce créneau : il reste au calendrier."), code="slot_used")
+        told = {"panel": found.panel.name, "room": found.room, "starts_at": found.starts_at}
+        record("withdraw_slot", jury, by=Actor.person(by), at=at, **told)
+        found.delete()
+
+
+@locks.retried
 def book_hearing(slot: Slot, candidacy: Candidacy, *, by: User, at: datetime) -> Hearing:
     """Put a shortlisted candidacy in a slot; the candidate knows nothing until it is convened."""
     with transaction.atomic():

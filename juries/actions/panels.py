@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import CandidacyState, Role
+from applications.enums import Role
 from applications.models import Candidacy
 from applications.rules.team import refuse_unless
 from hubs_portal import locks
@@ -17,9 +17,7 @@ from juries import letters
 from juries.actions.steps import lock_jury, record
 from juries.models import Jury, Panel, PanelCandidacy, PanelMember, Seat
 from juries.rules.docket import docket
-
-# A panel may read before the shortlist, when the call assesses on its readers' scores, or only those it will hear.
-_ASSIGNABLE = (CandidacyState.ELIGIBLE, CandidacyState.ASSESSED, CandidacyState.SHORTLISTED)
+from juries.workflow import ASSIGNABLE
 
 
 def create_panel(jury: Jury, *, name: str, by: User, at: datetime) -> Panel:
@@ -82,7 +80,7 @@ def _refuse_misplaced(jury: Jury, candidacies: Iterable[Candidacy]) -> None:
         % {"number": candidacy.number, "state": candidacy.get_state_display()}
         for candidacy in candidacies
         if candidacy.call_id != jury.call_id
-        or candidacy.state not in _ASSIGNABLE
+        or candidacy.state not in ASSIGNABLE
         or PanelCandidacy.objects.filter(candidacy=candidacy).exists()
     ]
     if items:

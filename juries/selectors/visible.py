@@ -8,7 +8,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter
-from juries.models import Decision, Hearing, InterestDeclaration, JuryLetter, Recusal, ScoreSheet, Seat
+from juries.models import (
+    Decision,
+    Hearing,
+    InterestDeclaration,
+    JuryLetter,
+    PanelMember,
+    Recusal,
+    ScoreSheet,
+    Seat,
+)
 from juries.rules.docket import docket
 from juries.workflow import COUNTED
 
@@ -88,12 +97,22 @@ def to_examine(user: User) -> QuerySet[InterestDeclaration]:
 
 
 def sheets_open_to_office(user: User) -> QuerySet[ScoreSheet]:
-    """The finished sheets of the calls the person runs: a sheet still written is its author's alone."""
+    """The finished sheets of the calls the person runs: a sheet still written is its author's alone.
+
+    Whoever also sits in the panel of a candidacy reads the others' as its jurors do: their own finished first.
+    """
     kept_out = Recusal.objects.filter(seat__user=user, candidacy=OuterRef("candidacy"))
+    sits = PanelMember.objects.filter(
+        seat__in=Seat.objects.of(user), panel__assignments__candidacy=OuterRef("candidacy")
+    )
+    finished = ScoreSheet.objects.counted().filter(
+        seat__user=user, candidacy=OuterRef("candidacy"), stage=OuterRef("stage")
+    )
     return (
         _sheets()
         .filter(state__in=sorted(COUNTED), candidacy__call__in=Call.objects.run_by(user))
         .filter(~Exists(kept_out))
+        .filter(~Exists(sits) | Exists(finished))
     )
 
 

@@ -102,7 +102,7 @@ def state(candidacy: Candidacy) -> str:
 
 def written(candidacy: Candidacy) -> tuple[str, int, int, int]:
     """What a refusal leaves as it was; readings apart, which showing the page again may write."""
-    acts = CandidacyLine.objects.exclude(act__in=["read", "read_file"]).count()
+    acts = CandidacyLine.objects.exclude(act__in=["read", "read_file", "read_completion"]).count()
     return state(candidacy), acts, Letter.objects.count(), ScreeningCheck.objects.count()
 
 
@@ -409,11 +409,11 @@ def test_a_received_file_opens_for_the_team_and_its_reading_is_written(
         client.force_login(user)
         for _ in range(2):
             assert b"".join(client.get(url).streaming_content).startswith(b"%PDF")
-        assert CandidacyLine.objects.filter(act="read_file", actor=user).count() == 1
+        assert CandidacyLine.objects.filter(act="read_completion", actor=user).count() == 1
     for user in (team_of(builders.a_call(), Role.OFFICER)[0], builders.a_user(is_staff=True, is_superuser=True)):
         client.force_login(user)
         assert client.get(url).status_code == 404
-    assert CandidacyLine.objects.filter(act="read_file").count() == 2
+    assert CandidacyLine.objects.filter(act="read_completion").count() == 2
 
 
 def test_an_item_not_received_or_of_another_candidacy_is_absent(

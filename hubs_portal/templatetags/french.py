@@ -53,6 +53,14 @@ def day(value: date | datetime | str | None) -> str:
 
 
 @register.filter
+def weekday(value: date | datetime | None) -> str:
+    """« lundi 10 décembre 2018 », in Paris for an instant."""
+    if not value:
+        return ""
+    return _date(_in_paris(value) if isinstance(value, datetime) else value, weekday=True)
+
+
+@register.filter
 def clock(instant: datetime | None) -> str:
     """« 16 h 52 », Paris time."""
     return _hour(_in_paris(instant)) if instant else ""

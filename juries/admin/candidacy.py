@@ -1,0 +1,33 @@
+"""What the working page of a candidacy says of its jury: panel, hearing, recusals, how far the scoring is."""
+
+from applications.admin import desk
+from applications.admin.team import WORKING, holds, person
+from applications.models import Candidacy
+from hubs_portal.clock import TimedRequest
+from juries.models import PanelCandidacy
+from juries.rules.offices import is_recused
+from juries.selectors import office_scores
+
+
+def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None:
+    """Nothing until the candidacy is given to a panel."""
+    given = PanelCandidacy.objects.filter(candidacy=candidacy).select_related("panel__jury").first()
+    if given is None:
+        return None
+    user = person(request)
+    hearings = candidacy.hearings.select_related("slot").order_by("-proposed_at")
+    return desk.Panel(
+        "admin/jury/_candidacy.html",
+        {
+            "jury": given.panel.jury,
+            "panel": given.panel,
+            "candidacy": candidacy,
+            "hearings": list(hearings),
+            "recusals": list(candidacy.recusals.select_related("seat__user")),
+            "duties": office_scores.duties_of(candidacy, user),
+            "may_read_sheets": holds(request, candidacy.call_id, *WORKING) and not is_recused(user, candidacy),
+        },
+    )
+
+
+desk.panels.append(jury_panel)

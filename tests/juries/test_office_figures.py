@@ -1,0 +1,66 @@
+"""What the office's pages about juries cost: the same for one row and for thirty, within the figures."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from juries.actions import hearings
+from tests import builders
+from tests.builders.browsers import TimedClient
+from tests.juries.offices import AT, Office, page
+
+pytestmark = pytest.mark.django_db
+# Lists and tables; working pages and the morning's page.
+LISTS = {"changelist": 15, "journal": 15, "panels": 15, "interests": 15, "hearings": 15, "scores": 15}
+WORKING = {"change": 25, "panel": 25, "plan": 25, "convene_all": 25, "slot": 25, "place": 25, "hearing": 25}
+
+
+def queries(client: TimedClient, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(captured)
+
+
+def addresses(office: Office) -> dict[str, str]:
+    with_argument = {
+        "panel": office.panel.pk,
+        "slot": office.jury.slots.latest("starts_at").pk,
+        "place": office.candidacies[-1].pk,
+        "hearing": office.first.hearings.get().pk,
+        "sheets": office.first.pk,
+    }
+    found = {name: office.url(name, with_argument[name]) for name in with_argument}
+    found |= {name: office.url(name) for name in LISTS | WORKING if name not in with_argument and name != "changelist"}
+    return found | {
+        "changelist": page("changelist"),
+        "index": reverse("admin:index"),
+        "candidacy": reverse("admin:applications_candidacy_change", args=[office.first.pk]),
+    }
+
+
+def a_busy_office(candidacies: int, juries: int) -> Office:
+    """All but the last candidacy are placed, one slot is free, one sheet is locked."""
+    office = Office(candidacies)
+    builders.without_ties(office.chair, *office.seats)
+    for candidacy in office.candidacies[:-1] or office.candidacies:
+        hearings.book_hearing(builders.a_slot(office.panel), candidacy, by=office.manager, at=AT)
+    builders.a_slot(office.panel)
+    builders.a_locked_sheet(office.chair, office.first, "4 3.5 2")
+    for _ in range(juries - 1):
+        builders.a_jury(office.call)
+    return office
+
+
+def test_pages_cost_the_same_for_few_and_for_many(client: TimedClient) -> None:
+    costs = []
+    for office in (a_busy_office(2, juries=1), a_busy_office(31, juries=30)):
+        client.at(AT).force_login(office.officer)
+        costs.append({name: queries(client, address) for name, address in addresses(office).items()})
+
+    few, many = costs
+    allowed = {**LISTS, **WORKING, "sheets": 25, "index": 25, "candidacy": 25}
+    assert many == few
+    assert {name: n for name, n in many.items() if n > allowed[name]} == {}

@@ -42,9 +42,11 @@ def page(name: str, *args: Any) -> str:
     return reverse(name, args=args)
 
 
-def sheet_as_typed(
-    marks: str, codes: tuple[str, ...] = ("territory", "network", "economy"), **more: str
-) -> dict[str, str]:
+_SMALL_GRID = ("territory", "network", "economy")
+
+
+def sheet_as_typed(marks: str, **more: str) -> dict[str, str]:
     """What the browser posts for « 4 3,5 - »: a mark for each criterion of the small call, « - » for none."""
-    typed = {f"mark-{code}": "" if mark == "-" else mark for code, mark in zip(codes, marks.split(), strict=True)}
+    pairs = zip(_SMALL_GRID, marks.split(), strict=True)
+    typed = {f"mark-{code}": "" if mark == "-" else mark for code, mark in pairs}
     return {"stage": "before", "seen": "", "page": "", "opinion": "", **typed, **more}

@@ -30,6 +30,12 @@ def docket(seat: Seat) -> QuerySet[Candidacy]:
     return Candidacy.objects.filter(Exists(mine), ~Exists(recused)).order_by("number")
 
 
+def untied(seat: Seat) -> QuerySet[Candidacy]:
+    """The docket without the candidacies with which the juror declared a tie that is still examined."""
+    tied = InterestDeclaration.objects.filter(seat=seat, candidacy=OuterRef("pk"), verdict=Verdict.TO_EXAMINE)
+    return docket(seat).filter(~Exists(tied))
+
+
 def undeclared(seat: Seat) -> QuerySet[Candidacy]:
     """The candidacies of the docket of which the juror has said nothing yet."""
     return docket(seat).exclude(interest_declarations__in=InterestDeclaration.objects.filter(seat=seat))

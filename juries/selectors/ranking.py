@@ -12,7 +12,7 @@ from applications.rules import money
 from hubs_portal.accounts.models import User
 from juries.enums import Stage
 from juries.models import Deliberation, Jury, Recusal, ScoreSheet, Seat
-from juries.rules.docket import docket
+from juries.rules.docket import untied
 from juries.rules.ranking import Marks, Standing, ranked, standing
 
 
@@ -48,7 +48,8 @@ def kept_out(user: User, call: Call) -> list[int]:
 
 
 def ranking_visible_to(seat: Seat) -> list[Standing]:
-    """What a juror sees of it, ranked among what they see: no gap tells of a candidacy they stay out of.
+    """What a juror sees of it, ranked among what they see: no gap tells of a candidacy they stay out of,
+    or with which a tie of theirs is examined.
 
     A row shows once their own sheet is finished; without a sheet to write, once the jury deliberates.
     """
@@ -58,7 +59,7 @@ def ranking_visible_to(seat: Seat) -> list[Standing]:
     shown = Q(Exists(finished))
     if Deliberation.objects.filter(jury=jury).exists():
         shown |= ~Q(Exists(own.filter(pk__in=ScoreSheet.objects.writable())))
-    return rank(jury, docket(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
+    return rank(jury, untied(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
 
 
 def rank(jury: Jury, candidacies: Iterable[Candidacy]) -> list[Standing]:

@@ -18,7 +18,7 @@ from juries.models import (
     ScoreSheet,
     Seat,
 )
-from juries.rules.docket import docket
+from juries.rules.docket import docket, untied
 from juries.workflow import COUNTED
 
 
@@ -36,7 +36,8 @@ def sheets_of(seat: Seat) -> QuerySet[ScoreSheet]:
 def sheets_visible_to(seat: Seat) -> QuerySet[ScoreSheet]:
     """Their own, and the finished ones of the others for each candidacy and stage where their own is finished."""
     finished = ScoreSheet.objects.counted().filter(seat=seat, candidacy=OuterRef("candidacy"), stage=OuterRef("stage"))
-    others = Q(state__in=sorted(COUNTED)) & Q(Exists(finished))
+    open_to_them = Q(candidacy__in=untied(seat).order_by())
+    others = Q(state__in=sorted(COUNTED)) & Q(Exists(finished)) & open_to_them
     return _sheets().filter(Q(seat=seat) | others, candidacy__in=docket(seat).order_by())
 
 
@@ -56,9 +57,9 @@ def hearings_visible_to(seat: Seat) -> QuerySet[Hearing]:
 
 
 def decisions_visible_to(seat: Seat) -> QuerySet[Decision]:
-    """What the jury decided of the candidacies of their docket."""
+    """What the jury decided of the candidacies of their docket, those apart where a tie of theirs is examined."""
     return (
-        Decision.objects.filter(candidacy__in=docket(seat).order_by(), deliberation__jury=seat.jury_id)
+        Decision.objects.filter(candidacy__in=untied(seat).order_by(), deliberation__jury=seat.jury_id)
         .select_related("candidacy__organisation", "deliberation")
         .order_by("deliberation", "candidacy__number")
     )

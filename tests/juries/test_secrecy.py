@@ -156,6 +156,20 @@ def test_a_tie_to_examine_keeps_its_dossier_closed_until_somebody_has_looked(wor
     assert set(visible.to_examine(world.chair.user)) == set()
 
 
+def test_a_tie_discovered_after_scoring_closes_what_the_others_thought_while_it_is_examined(world: World) -> None:
+    deliberated(world)
+    juror = world.seats[0]
+
+    interests.declare_interest(juror, world.mine, verdict=Verdict.TO_EXAMINE, reason="Un cousin y entre.", at=LATER)
+
+    got = obtained(juror)
+    own = visible.sheets_visible_to(juror).filter(candidacy=world.mine)
+    assert {name: got[name] for name in ("cleared", "submissions", "files", "decisions", "ranking")} == {
+        name: {world.other} for name in ("cleared", "submissions", "files", "decisions", "ranking")
+    }
+    assert {sheet.seat for sheet in own} == {juror}
+
+
 def test_nobody_examines_their_own_tie(world: World) -> None:
     panels.assign_to_panel(world.panel, world.chair, by=world.manager, at=AT)
     tie = interests.declare_interest(world.chair, world.mine, verdict=Verdict.TO_EXAMINE, reason="Voisinage.", at=AT)

@@ -89,8 +89,8 @@ def withdraw_slot(slot: Slot, *, by: User, at: datetime) -> None:
             return
         if found.hearings.exists():
             raise Refusal(_("Une audition a été placée dans ce créneau : il reste au calendrier."), code="slot_used")
-        told = {"panel": found.panel.name, "room": found.room, "starts_at": found.starts_at}
-        record("withdraw_slot", jury, by=Actor.person(by), at=at, **told)
+        panel, start = found.panel.name, found.starts_at
+        record("withdraw_slot", jury, by=Actor.person(by), at=at, panel=panel, room=found.room, starts_at=start)
         found.delete()
 
 

@@ -5,16 +5,18 @@ from applications.admin.team import WORKING, holds, person
 from applications.models import Candidacy
 from hubs_portal.clock import TimedRequest
 from juries.models import PanelCandidacy
-from juries.rules.offices import is_recused
 from juries.selectors import office_scores
 
 
 def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None:
     """Nothing until the candidacy is given to a panel."""
-    given = PanelCandidacy.objects.filter(candidacy=candidacy).select_related("panel__jury").first()
+    rows = PanelCandidacy.objects.filter(candidacy=candidacy)
+    given = rows.select_related("panel__jury", "candidacy__organisation").first()
     if given is None:
         return None
     user = person(request)
+    recusals = list(candidacy.recusals.select_related("seat__user"))
+    stays_out = any(recusal.seat.user_id == user.pk for recusal in recusals)
     hearings = candidacy.hearings.select_related("slot").order_by("-proposed_at")
     return desk.Panel(
         "admin/jury/_candidacy.html",
@@ -23,9 +25,9 @@ def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None
             "panel": given.panel,
             "candidacy": candidacy,
             "hearings": list(hearings),
-            "recusals": list(candidacy.recusals.select_related("seat__user")),
-            "duties": office_scores.duties_of(candidacy, user),
-            "may_read_sheets": holds(request, candidacy.call_id, *WORKING) and not is_recused(user, candidacy),
+            "recusals": recusals,
+            "duties": office_scores.duties_of(given, recusals, user),
+            "may_read_sheets": holds(request, candidacy.call_id, *WORKING) and not stays_out,
         },
     )
 

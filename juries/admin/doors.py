@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from applications.admin.team import WORKING, holds
+from applications.admin.team import WORKING, holds, roles
 from applications.enums import Role
 from hubs_portal.refusals import Refusal, Sentence
 from juries.models import Jury
@@ -103,6 +103,11 @@ def shown(
         "refusal": None,
     }
     return room.page(request, f"admin/jury/{template}", {**around, **context}, status=status)
+
+
+def working(request: HttpRequest) -> set[int]:
+    """The calls for which the person acts, rather than reads."""
+    return {call for call, role in roles(request).items() if role in WORKING}
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _after(
     **forms: Any,
 ) -> HttpResponseBase:
     if done.done:
-        messages.success(request, sentence)
+        messages.success(request, str(sentence))
         return redirect("admin:juries_jury_hearing", jury.pk, hearing.pk)
     return _page(room, request, jury, _fetch(jury, hearing.pk), done, **forms)
 

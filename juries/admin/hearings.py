@@ -52,8 +52,8 @@ def slots(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpResponseBas
     form = SlotsForm(jury, sent(request), initial=_usual(jury))
 
     def act(given: dict[str, Any]) -> None:
-        signed = {"by": person(request), "at": timed(request).at}
-        acts.propose_slots(given["panel"], form.starts(), where=form.where(), **signed)
+        where, by, at = form.where(), person(request), timed(request).at
+        acts.propose_slots(given["panel"], form.starts(), where=where, by=by, at=at)
 
     done = attempt(form, act)
     if done.done:

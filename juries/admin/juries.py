@@ -16,7 +16,7 @@ from applications.enums import Role
 from hubs_portal.templatetags.french import day
 from juries.actions import amendment, constitution
 from juries.admin import convocations, hearing, hearings, interests, panels, scores, seats
-from juries.admin.doors import FORM, MANAGING, Page, attempt, sent, shown, urls
+from juries.admin.doors import FORM, MANAGING, Page, attempt, sent, shown, urls, working
 from juries.forms.office import AmendJuryForm, NewJuryForm
 from juries.models import Jury
 from juries.selectors import office_jury, office_waits
@@ -135,7 +135,7 @@ class JuryRoom(TeamRoom[Jury]):
 
 def desk(request: HttpRequest, room: JuryRoom, jury: Jury) -> HttpResponseBase:
     """Who sits, and what waits."""
-    (board,) = office_waits.boards([jury], person(request), timed(request).at)
+    (board,) = office_waits.boards([jury], person(request), timed(request).at, working=working(request))
     return shown(
         room,
         request,

@@ -7,10 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.team import WORKING, person
-from applications.models import Candidacy
 from juries.admin.doors import Page, shown
-from juries.models import Jury
-from juries.rules.offices import is_recused
+from juries.models import Jury, PanelCandidacy
 from juries.selectors import office_scores
 from juries.selectors.office_panels import panels_of
 
@@ -36,10 +34,11 @@ def index(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpResponseBas
 
 def sheets(room: "JuryRoom", request: HttpRequest, jury: Jury, candidacy_id: int) -> HttpResponseBase:
     """The finished sheets of a candidacy; for somebody who stays out of it, there is no such page."""
-    rows = Candidacy.objects.filter(assignment__panel__jury=jury).select_related("organisation")
-    candidacy = get_object_or_404(rows, pk=candidacy_id)
-    user = person(request)
-    if is_recused(user, candidacy):
+    rows = PanelCandidacy.objects.filter(panel__jury=jury).select_related("panel", "candidacy__organisation")
+    given = get_object_or_404(rows, candidacy=candidacy_id)
+    candidacy, user = given.candidacy, person(request)
+    recusals = list(candidacy.recusals.select_related("seat__user"))
+    if any(recusal.seat.user_id == user.pk for recusal in recusals):
         raise Http404
     return shown(
         room,
@@ -50,7 +49,7 @@ def sheets(room: "JuryRoom", request: HttpRequest, jury: Jury, candidacy_id: int
         title=_("Feuilles de %(number)s") % {"number": candidacy.number},
         candidacy=candidacy,
         readings=office_scores.readings(candidacy, list(jury.call.criteria.all()), user),
-        duties=office_scores.duties_of(candidacy, user),
+        duties=office_scores.duties_of(given, recusals, user),
     )
 
 

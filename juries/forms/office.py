@@ -104,7 +104,7 @@ class InvitationForm(OfficeForm):
     def __init__(self, *args: Any, has_chair: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_chair:
-            self.fields["role"].widget.choices = [(SeatRole.JUROR.value, SeatRole.JUROR.label)]  # type: ignore[attr-defined] # a Select
+            self.fields["role"].widget.choices = [(SeatRole.JUROR.value, SeatRole.JUROR.label)]
             self.fields["role"].help_text = _("La présidence est déjà confiée.")
 
 
@@ -124,12 +124,12 @@ class PanelForm(OfficeForm):
     name = forms.CharField(label=_("Nom du panel"), max_length=100)
 
 
-class _SeatField(forms.ModelChoiceField):
+class _SeatField(forms.ModelChoiceField[Seat]):
     def label_from_instance(self, seat: Any) -> str:
         return f"{seat.user} – {seat.get_role_display()}"
 
 
-class _CandidacyField(forms.ModelChoiceField):
+class _CandidacyField(forms.ModelChoiceField[Candidacy]):
     def label_from_instance(self, candidacy: Any) -> str:
         return f"{candidacy.number} – {candidacy.organisation.name}"
 

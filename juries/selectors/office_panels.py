@@ -85,7 +85,12 @@ def offers(candidacies: Iterable[Candidacy], seats: Iterable[Seat], user: User, 
     recusals = Recusal.objects.filter(seat__user__in=names, candidacy__in=[row.pk for row in rows])
     for user_id, candidacy_id in recusals.values_list("seat__user", "candidacy").distinct():
         kept_out[candidacy_id].append(names[user_id])
-    return [Offer(row, *said.get(row.pk, ("", None)), sorted(kept_out[row.pk])) for row in rows]
+    return [
+        Offer(row, *said[row.pk], recused=sorted(kept_out[row.pk]))
+        if row.pk in said
+        else Offer(row, "", None, sorted(kept_out[row.pk]))
+        for row in rows
+    ]
 
 
 def assignable(jury: Jury) -> list[Candidacy]:

@@ -95,24 +95,24 @@ class Duty:
 
 
 def duties(juries: Iterable[Jury], user: User) -> list[Duty]:
-    """Every juror and candidacy of the panels of these juries: six queries, whatever their number."""
-    return _duties(PanelCandidacy.objects.filter(panel__jury__in=[jury.pk for jury in juries]), user)
+    """Every juror and candidacy of the panels of these juries: six queries at most, whatever their number."""
+    rows = PanelCandidacy.objects.filter(panel__jury__in=[jury.pk for jury in juries])
+    given = list(rows.select_related("panel", "candidacy__organisation").order_by("candidacy__number"))
+    return _duties(given, Recusal.objects.filter(candidacy__in=[row.candidacy_id for row in given]), user)
 
 
-def duties_of(candidacy: Candidacy, user: User) -> list[Duty]:
-    """The same, for one candidacy."""
-    return _duties(PanelCandidacy.objects.filter(candidacy=candidacy), user)
+def duties_of(given: PanelCandidacy, recusals: Iterable[Recusal], user: User) -> list[Duty]:
+    """The same for one candidacy and its recusals, read already with the people they are about: four queries."""
+    return _duties([given], recusals, user)
 
 
-def _duties(given: QuerySet[PanelCandidacy], user: User) -> list[Duty]:
-    rows = list(given.select_related("panel", "candidacy__organisation").order_by("candidacy__number"))
+def _duties(rows: list[PanelCandidacy], recusals: Iterable[Recusal], user: User) -> list[Duty]:
     wanted = [row.candidacy_id for row in rows]
     members = _members({row.panel_id for row in rows})
-    recused = set(Recusal.objects.filter(candidacy__in=wanted).values_list("seat__user", "candidacy"))
+    recused = _kept_out(recusals)
     held = Hearing.objects.filter(candidacy__in=wanted, state=HearingState.HELD)
-    heard = set(held.values_list("candidacy", flat=True))
-    present = HearingPresence.objects.filter(hearing__in=held, present=True)
-    there = set(present.values_list("seat", "hearing__candidacy"))
+    heard = dict(held.values_list("pk", "candidacy"))
+    there = _present(heard)
     states = _states(progress(user).filter(candidacy__in=wanted))
     return [
         Duty(
@@ -122,13 +122,27 @@ def _duties(given: QuerySet[PanelCandidacy], user: User) -> list[Duty]:
             candidacy=row.candidacy,
             reader=member.reader,
             is_recused=(member.seat.user_id, row.candidacy_id) in recused,
-            is_heard=row.candidacy_id in heard,
+            is_heard=row.candidacy_id in heard.values(),
             was_there=(member.seat_id, row.candidacy_id) in there,
             states=states[member.seat_id, row.candidacy_id],
         )
         for row in rows
         for member in members[row.panel_id]
     ]
+
+
+def _kept_out(recusals: Iterable[Recusal]) -> set[tuple[int, int]]:
+    if isinstance(recusals, QuerySet):
+        return set(recusals.values_list("seat__user", "candidacy"))
+    return {(recusal.seat.user_id, recusal.candidacy_id) for recusal in recusals}
+
+
+def _present(heard: dict[int, int]) -> set[tuple[int, int]]:
+    """Who was there, by seat and candidacy; nobody, and no query, while nothing was heard."""
+    if not heard:
+        return set()
+    rows = HearingPresence.objects.filter(hearing__in=heard, present=True)
+    return {(seat, heard[hearing]) for seat, hearing in rows.values_list("seat", "hearing")}
 
 
 def _members(panels: set[int]) -> dict[int, list[PanelMember]]:

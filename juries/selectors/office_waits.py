@@ -1,7 +1,7 @@
 """What waits for somebody in a jury this morning: sentences, each with the page where it is dealt with."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,8 @@ from juries.selectors.visible import to_examine
 from juries.workflow import AWAITED, STANDING
 
 _WEEK = timedelta(days=7)
+# The pages where one only comes to act.
+_ACTING = frozenset({"interests", "convene_all"})
 # What may wait, the most pressing first: its sentence, the page where it is dealt with, whether it is for now.
 _KINDS: dict[str, tuple[Any, str, bool]] = {
     "ties": (
@@ -110,6 +112,12 @@ class Wait:
 
     kind: str
     n: int
+    by_who_works: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader may enter the page."""
+        return self.by_who_works or _KINDS[self.kind][1] not in _ACTING
 
     @property
     def sentence(self) -> str:
@@ -141,13 +149,19 @@ class JuryBoard:
         return any(wait.is_now for wait in self.waits)
 
 
-def boards(juries: Iterable[Jury], user: User, at: datetime) -> list[JuryBoard]:
-    """What waits in each of these juries: ten queries for all of them, none when there are none."""
+def boards(juries: Iterable[Jury], user: User, at: datetime, *, working: Container[int]) -> list[JuryBoard]:
+    """What waits in each of these juries: ten queries for all of them, none when there are none.
+
+    `working` holds the calls for which the person acts: an observer is not told of declared ties.
+    """
     given = list(juries)
     if not given:
         return []
     facts = _Facts(given, user)
-    return [JuryBoard(jury, facts.waits(jury, at), facts.of_this_week(jury, at)) for jury in given]
+    return [
+        JuryBoard(jury, facts.waits(jury, at, acts=jury.call_id in working), facts.of_this_week(jury, at))
+        for jury in given
+    ]
 
 
 class _Facts:
@@ -161,10 +175,11 @@ class _Facts:
         self.hearings = _hearings(keys)
         self.duties = duties(juries, user)
 
-    def waits(self, jury: Jury, at: datetime) -> list[Wait]:
+    def waits(self, jury: Jury, at: datetime, *, acts: bool) -> list[Wait]:
         """The sentences, the most pressing first."""
-        counts = self._people(jury) | self._calendar(jury, at) | self._scores(jury, at) | {"ties": self.ties[jury.pk]}
-        return [Wait(kind, counts[kind]) for kind in _KINDS if counts.get(kind)]
+        counts = self._people(jury) | self._calendar(jury, at) | self._scores(jury, at)
+        counts["ties"] = self.ties[jury.pk] if acts else 0
+        return [Wait(kind, counts[kind], acts) for kind in _KINDS if counts.get(kind)]
 
     def of_this_week(self, jury: Jury, at: datetime) -> list[Hearing]:
         """The hearings of the week, Monday to Sunday in Paris."""

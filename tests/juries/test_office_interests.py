@@ -1,8 +1,9 @@
 """Interests in the office: a word for each juror and candidacy, ties examined, recusals decided and told apart."""
 
 import pytest
+from django.urls import reverse
 
-from juries.actions import interests
+from juries.actions import hearings, interests
 from juries.enums import RecusalOrigin, Verdict
 from juries.models import InterestDeclaration, Recusal
 from tests import builders
@@ -36,6 +37,17 @@ def test_declarations_are_a_table_of_words(client: TimedClient, office: Office) 
     assert words == [["lien à examiner", "déport", "rien déclaré"]]
     assert "Mon ancien poste." in sentences(answer)
     assert "Par sa déclaration" in sentences(answer)
+
+
+def test_an_observer_is_not_told_of_ties_and_follows_no_closed_door(client: TimedClient, office: Office) -> None:
+    hearings.book_hearing(builders.a_slot(office.panel), office.first, by=office.manager, at=AT)
+    kinds = {}
+    for user in (office.officer, office.observer):
+        client.at(AT).force_login(user)
+        home = sentences(client.get(reverse("admin:index")))
+        kinds[user] = [office.url(name) in home for name in ("interests", "convene_all", "scores")]
+
+    assert list(kinds.values()) == [[True, True, True], [False, False, True]]
 
 
 def test_a_manager_clears_a_tie_with_a_conclusion(client: TimedClient, office: Office) -> None:

@@ -68,13 +68,13 @@ class Tab:
     readers: tuple[Role, ...] = ()
 
 
-# Other modules of the office add theirs.
 tabs: list[Tab] = [
     Tab(_("Composition"), "change"),
     Tab(_("Panels"), "panels"),
     Tab(_("Intérêts"), "interests", WORKING),
     Tab(_("Auditions"), "hearings"),
     Tab(_("Notes"), "scores"),
+    Tab(_("Délibération"), "deliberation", MANAGING),
     Tab(_("Journal"), "journal", WORKING),
 ]
 

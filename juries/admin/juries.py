@@ -77,6 +77,7 @@ class JuryRoom(TeamRoom[Jury]):
         pages = [
             Page("modifier/", "amend", amend, FORM, MANAGING, MANAGING),
             Page("journal/", "journal", journal, readers=WORKING),
+            Page("deliberation/", "deliberation", deliberation, readers=MANAGING),
             *seats.PAGES,
             *panels.PAGES,
             *interests.PAGES,
@@ -174,3 +175,11 @@ def journal(room: JuryRoom, request: HttpRequest, jury: Jury) -> HttpResponseBas
     """Everything that was done, in words."""
     found = events(jury, person(request))
     return shown(room, request, jury, "journal.html", tab="journal", title=_("Journal du jury"), events=found)
+
+
+def deliberation(_room: JuryRoom, _request: HttpRequest, jury: Jury) -> HttpResponseBase:
+    """Lead to the wall of its last deliberation, or, before the first, to where one is opened."""
+    last = jury.deliberations.last()
+    if last is None:
+        return redirect("admin:juries_deliberation_changelist")
+    return redirect("admin:juries_deliberation_change", last.pk)

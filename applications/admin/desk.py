@@ -75,7 +75,8 @@ def show(
     if shown:
         shown.candidacy = candidacy
         record_reading(shown, by=person(request), at=at)
-    examined = examination(candidacy, shown, at) if shown and shown.pk == versions[0].pk else None
+    says = submitted(shown) if shown else None
+    examined = examination(candidacy, shown, says, at) if shown and says and shown.pk == versions[0].pk else None
     tried = attempt or Attempt()
     context = {
         "title": candidacy.number,
@@ -85,7 +86,7 @@ def show(
         "call": candidacy.call,
         "versions": versions,
         "submission": shown,
-        "says": submitted(shown) if shown else None,
+        "says": says,
         "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
         **parts(request, candidacy, examined, tried),

@@ -26,6 +26,7 @@ from applications.rules import grid
 from applications.rules.team import refuse_unless_examining
 from applications.selectors.screening import Examination, examination
 from applications.selectors.screening_queue import next_one
+from applications.selectors.submitted import submitted
 from hubs_portal import files
 from hubs_portal.refusals import Refusal, Sentence
 
@@ -105,8 +106,8 @@ def _try(name: str, form: forms.Form, act: Callable[[], object]) -> None:
 def _examined(request: HttpRequest, candidacy: Candidacy) -> Examination:
     at = timed(request).at
     mine = Submission.objects.visible_to(person(request), at).filter(candidacy=candidacy).order_by("-version")
-    latest = mine.first()
-    found = examination(candidacy, latest, at) if latest else None
+    latest = mine.select_related("candidacy__call").first()
+    found = examination(candidacy, latest, submitted(latest), at) if latest else None
     if found is None:
         raise Refusal(_("Cette candidature n’est pas à l’examen."), code="not_examined")
     return found

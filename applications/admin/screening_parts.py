@@ -55,6 +55,7 @@ def parts(request: HttpRequest, candidacy: Candidacy, examined: Examination | No
         "checklist": _checklist(examined, tried) if examined else [],
         "forms": _forms(candidacy, examined, tried) if examined else {},
         "opened": next(iter(tried.typed), ""),
+        "is_wrong": tried.status == 422,
         "grid": grid_of(candidacy) if examined and candidacy.state in _ASSESSED else None,
         "total": tried.total,
     }

@@ -81,7 +81,7 @@ class ChecklistForm(forms.Form):
 
     def with_findings(self) -> "ChecklistForm":
         """The same, where lines nobody has ticked take what the machine sees « conforme »; nothing is saved by it."""
-        data = self.data.copy()
+        data = dict(self.data.items())
         for entry in self.entries:
             name = _verdict(entry.line.code)
             if entry.line.seen == CheckVerdict.YES and not data.get(name):

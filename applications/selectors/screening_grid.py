@@ -46,7 +46,7 @@ class Grid:
 def grid_of(candidacy: Candidacy) -> Grid | None:
     """The assessment of a candidacy, if there is one: two queries."""
     found = Assessment.objects.filter(candidacy=candidacy).select_related("assessed_by").first()
-    return found and Grid(found, marks_of(found))
+    return Grid(found, marks_of(found)) if found else None
 
 
 def marks_of(assessment: Assessment) -> list[Marked]:

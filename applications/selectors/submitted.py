@@ -49,6 +49,7 @@ class Submitted:
     pieces: list[Piece]
     promises: list[Promise]
     balance: money.Balance
+    expected: Expectations
 
 
 def submitted(submission: Submission) -> Submitted:
@@ -65,6 +66,7 @@ def submitted(submission: Submission) -> Submitted:
             for p in says["promises"]
         ],
         balance=money.balance(says),
+        expected=expected,
     )
 
 

@@ -82,5 +82,5 @@ def test_working_pages_and_lists_stay_within_their_figures(client: TimedClient, 
     costs = [queries(client, address) for address in desks]
     listed = queries(client, reverse("admin:applications_candidacy_changelist") + "?waits=examine")
 
-    assert max(costs) <= 25
+    assert max(costs) <= 21  # of 25: the jury phase adds its panels to the page
     assert listed <= 15

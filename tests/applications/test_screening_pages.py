@@ -142,6 +142,7 @@ def test_a_negative_line_without_a_word_keeps_what_was_typed(desk: TimedClient, 
     html = body(response)
     assert response.status_code == 422
     assert "Dites ce qui ne va pas" in html
+    assert '<a href="#checklist">Aller à ce qui est à corriger</a>' in html
     assert filled(html, address("checklist", candidacy))["verdict-missions"] == "yes"
     assert written(candidacy) == before
 

@@ -83,14 +83,20 @@ def contradiction(file: File[bytes], name: str) -> Sentence | None:
 
 def inspect(stored: StoredFile, name: str) -> Finding:
     """Open the file as a reader would. Never raises for what a file holds."""
-    kind = extension(name)
     with stored.open() as file:
-        if kind == "pdf":
-            return _pdf(file)
-        if kind in _PARTS:
-            return _office(file, kind)
-        if kind in {"png", "jpg", "jpeg"}:
-            return _picture(file)
+        return inspect_open(file, name)
+
+
+def inspect_open(file: File[bytes], name: str) -> Finding:
+    """The same for a file nobody has stored yet; what comes next reads it from where it likes."""
+    kind = extension(name)
+    file.seek(0)
+    if kind == "pdf":
+        return _pdf(file)
+    if kind in _PARTS:
+        return _office(file, kind)
+    if kind in {"png", "jpg", "jpeg"}:
+        return _picture(file)
     return Finding()
 
 

@@ -92,27 +92,36 @@ def request_completion(
     return request
 
 
-def complete(member: Member, item: CompletionItem, file: File, *, name: str, at: datetime) -> CompletionItem:  # type: ignore[type-arg]
+def complete(
+    member: Member,
+    item: CompletionItem,
+    file: File,  # type: ignore[type-arg]
+    *,
+    name: str,
+    at: datetime,
+    declared_digest: str = "",
+    declared_size: int | None = None,
+) -> CompletionItem:
     """Receive a document that was asked for; when the last one is there, the request is answered and acknowledged.
 
-    Raises `Refusal` from the instant given in the request on, and when the file is not what is asked.
+    Raises `Refusal` from the instant given in the request on, once the request is closed, and when the file is not what
+    is asked or does not open: the request closes with its last file, which nobody could replace afterwards.
     """
     if at >= item.request.due_at:
         raise Refusal(
             _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
             code="too_late",
         )
+    _refuse_closed(item.request, item.request.candidacy)  # before anything is kept
     refuse_unfit(item.requirement, name, file.size, item.requirement.call.max_file_mb)
-    if file.size and (sentence := inspection.contradiction(file, name)):
-        raise Refusal(sentence, code="wrong_content")
-    stored = store(file)
+    if file.size:
+        _refuse_unreadable(file, name)
+    stored = store(file, declared_digest=declared_digest, declared_size=declared_size)
     with transaction.atomic():
         candidacy = lock_candidacy(item.request.candidacy_id)
         author = still(member, Rights.EDIT)
         request = CompletionRequest.objects.select_for_update(of=("self",)).get(pk=item.request_id)
-        awaited = candidacy.state == CandidacyState.INCOMPLETE and request.answered_at is None
-        if candidacy.pk != author.candidacy_id or not awaited:
-            raise Refusal(_("Cette demande de complément est close."), code="answered")
+        _refuse_closed(request, candidacy if candidacy.pk == author.candidacy_id else None)
         item.stored, item.name, item.received_at = stored, safe_name(name), at
         item.received_from = author.actor.label
         item.save(update_fields=["stored", "name", "received_at", "received_from"])
@@ -123,6 +132,21 @@ def complete(member: Member, item: CompletionItem, file: File, *, name: str, at:
             request.save(update_fields=["answered_at"])
             letters.completion_received(request, at=at)
     return item
+
+
+def _refuse_closed(request: CompletionRequest, candidacy: Candidacy | None) -> None:
+    """By what was notified, not by what the team has done since: the refusal would tell it."""
+    told = candidacy.notified_state if candidacy else None
+    if request.answered_at is not None or told != CandidacyState.INCOMPLETE:
+        raise Refusal(_("Cette demande de complément est close."), code="answered")
+
+
+def _refuse_unreadable(file: File, name: str) -> None:  # type: ignore[type-arg]
+    if sentence := inspection.contradiction(file, name):
+        raise Refusal(sentence, code="wrong_content")
+    finding = inspection.inspect_open(file, name)
+    if not finding.readable:
+        raise Refusal(inspection.SENTENCES[finding.code], code="unreadable")
 
 
 def admit(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:

@@ -182,6 +182,7 @@ def completion_request(request: CompletionRequest, *, at: datetime) -> None:
             occurrence=str(request.pk),
             request=request,
             items=items,
+            link=settings.PUBLIC_URL + reverse("completion", args=[request.candidacy.number]),
         )
 
 

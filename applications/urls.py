@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from applications.views import candidate, documents, dossier, membership, messages, public, signalling, submission
+from applications.views import (
+    candidate,
+    completion,
+    documents,
+    dossier,
+    membership,
+    messages,
+    public,
+    signalling,
+    submission,
+)
 
 _DOSSIER = "dossiers/<str:number>/"
 
@@ -37,6 +47,9 @@ urlpatterns = [
     path(_DOSSIER + "depots/<int:version>/", submission.submitted, name="submitted"),
     path(_DOSSIER + "depots/<int:version>/accuse.pdf", submission.receipt_pdf, name="receipt_pdf"),
     path(_DOSSIER + "depots/<int:version>/fichiers/<int:pk>/", submission.file, name="submitted_file"),
+    path(_DOSSIER + "complement/", completion.page, name="completion"),
+    path(_DOSSIER + "complement/<int:pk>/joindre/", completion.add, name="completion_add"),
+    path(_DOSSIER + "complement/<int:pk>/fichier/", completion.file, name="completion_file"),
     path(_DOSSIER + "retirer/", submission.withdraw, name="withdraw"),
     path(_DOSSIER + "reprendre/", submission.resume, name="resume"),
     path(_DOSSIER + "equipe/", membership.members, name="members"),

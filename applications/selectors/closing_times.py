@@ -28,12 +28,15 @@ def overseas(call: Call) -> list[LocalTime]:
     return _grouped(territories.order_by("code"), call.closes_at)
 
 
-def of_candidacy(candidacy: Candidacy) -> list[LocalTime]:
-    """The local hours of the overseas territories this candidacy has chosen or envisaged: one query."""
+def of_candidacy(candidacy: Candidacy, instant: datetime | None = None) -> list[LocalTime]:
+    """The local hours of the overseas territories this candidacy has chosen or envisaged: one query.
+
+    At the closing time, or at another instant the candidate must keep.
+    """
     chosen = DossierTerritory.objects.filter(dossier__candidacy=candidacy).values("territory")
     envisaged = candidacy.territories.values("pk")
     territories = Territory.objects.filter(Q(pk__in=chosen) | Q(pk__in=envisaged)).exclude(timezone=_PARIS)
-    return _grouped(territories.order_by("code"), candidacy.call.closes_at)
+    return _grouped(territories.order_by("code"), instant or candidacy.call.closes_at)
 
 
 def _grouped(territories: Iterable[Territory], instant: datetime) -> list[LocalTime]:

@@ -3,11 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F
-from django.utils.translation import gettext as _
 
 from applications.content import Content
 from applications.enums import CandidacyState, DocumentState, Rights
@@ -24,104 +23,24 @@ from applications.models import (
 )
 from applications.models.candidacy import MemberQuerySet
 from applications.rules.completeness import Expectations, blocking, missing
-from applications.workflow import WITH_A_LIVE_DRAFT
-from hubs_portal.templatetags.french import clock_second, day, paris
-
-_STILL_FILED = (CandidacyState.SUBMITTED, CandidacyState.FROZEN)
-
-
-@dataclass(frozen=True)
-class Banner:
-    """The state of a dossier in words; `kind` (draft, filed, changed, closed) gives its shape and colour.
-
-    For the page: `{% include "partials/state_banner.html" with state_kind=banner.kind state_word=banner.word
-    state_lines=banner.lines %}`, in the block `before_main`.
-    """
-
-    kind: str
-    word: str
-    lines: list[str] = field(default_factory=list)
-
-
-def is_over(candidacy: Candidacy, at: datetime) -> bool:
-    """Whether nothing can be changed or submitted any more: by time alone, or because the list is frozen."""
-    call = candidacy.call
-    return call.is_closed(at) or call.frozen_at is not None
-
-
-def last_submission(candidacy: Candidacy) -> Submission | None:
-    """The version that counts, its content left unread: one query."""
-    return candidacy.submissions.order_by("-version").defer("content").first()
+from applications.selectors.after_closing import after_closing
+from applications.selectors.banner import Banner, before_closing, is_over, last_submission
+from applications.selectors.told import Told, told, told_of
 
 
 def banner(candidacy: Candidacy, dossier: Dossier, at: datetime) -> Banner:
-    """The banner of every page of a dossier: one query. After the closing it tells only what was notified."""
-    return banner_of(candidacy, dossier, last_submission(candidacy), at)
+    """The banner of every page of a dossier: one query, and after the closing what was told, three more at most."""
+    last = last_submission(candidacy)
+    return banner_of(candidacy, dossier, last, at, told_of(candidacy) if is_over(candidacy, at) else None)
 
 
-def banner_of(candidacy: Candidacy, dossier: Dossier, last: Submission | None, at: datetime) -> Banner:
-    """The same when the last submission is already known: no query."""
-    closing = {"closing": paris(candidacy.call.closes_at)}
-    if candidacy.state == CandidacyState.WITHDRAWN:
-        return _withdrawn(candidacy, at)
-    if is_over(candidacy, at):
-        return _after_closing(candidacy, dossier, last)
-    if candidacy.state == CandidacyState.SUBMITTED and last:
-        if dossier.revision > last.revision:
-            return _changed(last)
-        return Banner(
-            "filed",
-            _filed(last),
-            [_("Vous pouvez le modifier et le déposer de nouveau jusqu’au %(closing)s.") % closing],
-        )
-    lines = [_("À déposer avant le %(closing)s.") % closing]
-    if last:
-        lines.append(
-            _("La version %(n)s, déposée avant le retrait, ne compte plus : déposez de nouveau.") % {"n": last.version}
-        )
-    return Banner("draft", _("BROUILLON – NON DÉPOSÉ"), lines)
-
-
-def _filed(last: Submission) -> str:
-    return _("DÉPOSÉ le %(day)s à %(hour)s – version %(n)s") % {
-        "day": day(last.arrived_at),
-        "hour": clock_second(last.arrived_at),
-        "n": last.version,
-    }
-
-
-def _changed(last: Submission) -> Banner:
-    said = {"n": last.version, "day": day(last.arrived_at), "hour": clock_second(last.arrived_at)}
-    return Banner(
-        "changed",
-        _("DÉPOSÉ (version %(n)s) – des modifications ne sont pas déposées") % said,
-        [_("La version %(n)s, déposée le %(day)s à %(hour)s, compte tant que vous n’en déposez pas une autre.") % said],
-    )
-
-
-def _withdrawn(candidacy: Candidacy, at: datetime) -> Banner:
-    lines = [_("Aucune version ne sera examinée.")]
-    if not is_over(candidacy, at):
-        lines.append(_("Vous pouvez la reprendre jusqu’au %(closing)s.") % {"closing": paris(candidacy.call.closes_at)})
-    return Banner("closed", _("CANDIDATURE RETIRÉE"), lines)
-
-
-def _after_closing(candidacy: Candidacy, dossier: Dossier, last: Submission | None) -> Banner:
-    notified = CandidacyState(candidacy.notified_state)
-    if notified in _STILL_FILED and last:
-        lines = [_("L’appel est clos. Vous serez informé par courriel de la suite donnée à votre dossier.")]
-        if dossier.revision > last.revision:
-            lines.append(_("Ce qui a été modifié après ce dépôt n’est pas pris en compte."))
-        return Banner("filed", _filed(last), lines)
-    if notified in {*WITH_A_LIVE_DRAFT, CandidacyState.NOT_SUBMITTED}:
-        return Banner(
-            "closed",
-            _("APPEL CLOS – DOSSIER NON DÉPOSÉ"),
-            [_("L’appel a fermé le %(closing)s.") % {"closing": paris(candidacy.call.closes_at)}],
-        )
-    kind = "changed" if notified == CandidacyState.INCOMPLETE else "closed"
-    lines = [_("Le courriel reçu à ce sujet est dans vos messages.")]
-    return Banner(kind, str(notified.label).upper(), lines)
+def banner_of(
+    candidacy: Candidacy, dossier: Dossier, last: Submission | None, at: datetime, told: Told | None
+) -> Banner:
+    """The same when what it needs is already read (`told` after the closing only): no query."""
+    if told is None:
+        return before_closing(candidacy, dossier, last, at)
+    return after_closing(candidacy, dossier, last, told, at)
 
 
 @dataclass(frozen=True)
@@ -132,7 +51,8 @@ class Card:
     banner: Banner
     lacks: int | None
     messages: int
-    is_over: bool
+    at: datetime
+    told: Told | None
 
     @property
     def candidacy(self) -> Candidacy:
@@ -140,10 +60,15 @@ class Card:
         return self.member.candidacy
 
     @property
+    def is_over(self) -> bool:
+        """Whether the call is closed: what was told since is then all there is to show."""
+        return self.told is not None
+
+    @property
     def next_step(self) -> str:
         """The one thing to do next: read, resume, start, continue, or submit (for whoever may)."""
-        if self.is_over:
-            return "read"
+        if self.told is not None:
+            return self._next_step_after(self.told)
         if self.candidacy.state == CandidacyState.WITHDRAWN:
             return "resume" if self.member.may(Rights.SUBMIT) else "read"
         if not self.member.may(Rights.EDIT):
@@ -154,22 +79,35 @@ class Card:
             return "continue"
         return "submit" if self.member.may(Rights.SUBMIT) else "review"
 
+    def _next_step_after(self, told: Told) -> str:
+        """After the closing: complete, answer a convocation (for whoever may), follow what was submitted, or read."""
+        if self.member.may(Rights.EDIT):
+            if told.may_complete(self.at):
+                return "complete"
+            if told.appointment and told.appointment.waits_for_an_answer(self.at):
+                return "confirm"
+        return "follow" if self.banner.kind != "closed" else "read"
+
 
 def cards(memberships: MemberQuerySet, at: datetime) -> list[Card]:
-    """The desk of a person, the latest candidacy first: seven queries, for one candidacy or for thirty."""
+    """The desk of a person, the latest candidacy first: ten queries at most, for one candidacy or for thirty."""
     joined = ("user", "candidacy__call", "candidacy__organisation", "candidacy__dossier")
     members = list(memberships.select_related(*joined).order_by("-candidacy__signalled_at", "-pk"))
     candidacies = [member.candidacy for member in members]
-    last, lacking, letters = _last_submissions(candidacies), _lacking(candidacies, at), _letters(candidacies)
+    last, letters = _last_submissions(candidacies), _letters(candidacies)
+    lacking = _lacking([candidacy for candidacy in candidacies if not is_over(candidacy, at)], at)
+    since = told([candidacy for candidacy in candidacies if is_over(candidacy, at)])
     return [
         Card(
             member,
-            banner_of(member.candidacy, member.candidacy.dossier, last.get(member.candidacy_id), at),
-            lacking.get(member.candidacy_id),
-            letters.get(member.candidacy_id, 0),
-            is_over(member.candidacy, at),
+            banner_of(member.candidacy, member.candidacy.dossier, last.get(pk), at, since.get(pk)),
+            lacking.get(pk),
+            letters.get(pk, 0),
+            at,
+            since.get(pk),
         )
         for member in members
+        for pk in [member.candidacy_id]
     ]
 
 
@@ -185,7 +123,9 @@ def _letters(candidacies: Sequence[Candidacy]) -> dict[int, int]:
 
 
 def _lacking(candidacies: Sequence[Candidacy], at: datetime) -> dict[int, int]:
-    """How many blocking things each lacks, for those of which something was saved: four queries."""
+    """How many blocking things each lacks, for those of which something was saved: four queries, none for none."""
+    if not candidacies:
+        return {}
     kept = DossierRevision.objects.filter(
         dossier__candidacy__in=candidacies, revision=F("dossier__revision")
     ).values_list("dossier__candidacy", "content")

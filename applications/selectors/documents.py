@@ -15,6 +15,12 @@ from hubs_portal.templatetags.french import day
 _BAD = (DocumentState.UNREADABLE, DocumentState.QUARANTINED)
 
 
+def formats_of(requirement: Requirement) -> str:
+    """The formats a document may have: « PDF, DOCX ou PNG »."""
+    names = [extension.upper() for extension in requirement.accepted if extension != "jpeg"]
+    return _(" ou ").join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or _("Tous les formats")
+
+
 @dataclass
 class Piece:
     """A document asked for, and all that is known of it."""
@@ -49,8 +55,7 @@ class Piece:
     @property
     def formats(self) -> str:
         """« PDF, DOCX ou PNG »."""
-        names = [extension.upper() for extension in self.requirement.accepted if extension != "jpeg"]
-        return _(" ou ").join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or _("Tous les formats")
+        return formats_of(self.requirement)
 
     @property
     def level_words(self) -> str:

@@ -12,7 +12,7 @@ from applications.enums import CandidacyState, Section
 from applications.models import DossierRevision, Member, Submission
 from applications.rules import money
 from applications.rules.completeness import DOCUMENTS, Expectations, Missing, Weight
-from applications.selectors.desk import is_over
+from applications.selectors.banner import is_over
 from applications.selectors.dossier import draft_of, place_label, place_url
 from applications.selectors.sections import Block, reading
 from hubs_portal.refusals import Sentence

@@ -10,8 +10,10 @@ from applications.access import CandidateRequest, account, for_candidates, membe
 from applications.doors import doors_for
 from applications.enums import Rights
 from applications.models import Call, Member, TeamMember
+from applications.selectors.banner import Banner
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.desk import banner, cards
+from applications.selectors.public import contact_of
 
 
 @require_safe
@@ -39,14 +41,19 @@ def desk(request: CandidateRequest) -> HttpResponse:
     return render(request, "candidate/desk.html", context)
 
 
-def around(request: CandidateRequest, member: Member) -> dict[str, Any]:
-    """What the pages about a candidacy show around their content: two queries."""
+def around(request: CandidateRequest, member: Member, shown: Banner | None = None) -> dict[str, Any]:
+    """What the pages about a candidacy show around their content: two queries, what was told after the closing apart.
+
+    `shown` is the banner, when it is already known.
+    """
     candidacy = member.candidacy
     return {
         "member": member,
         "candidacy": candidacy,
         "call": candidacy.call,
-        "banner": banner(candidacy, candidacy.dossier, request.at),
+        "banner": shown or banner(candidacy, candidacy.dossier, request.at),
         "local_times": of_candidacy(candidacy),
+        "contact": contact_of(candidacy.call),
+        "may_edit": member.may(Rights.EDIT),
         "may_submit": member.may(Rights.SUBMIT),
     }

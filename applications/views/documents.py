@@ -23,7 +23,7 @@ from hubs_portal import files
 from hubs_portal.refusals import Refusal
 
 # What was refused, as HTTP says it; 409 for everything else.
-_STATUS = {
+STATUS = {
     "no_file": 400,
     "too_large": 413,
     "dossier_too_large": 413,
@@ -31,6 +31,7 @@ _STATUS = {
     "wrong_content": 415,
     "empty_file": 422,
     "altered_in_transit": 422,
+    "unreadable": 415,
 }
 
 
@@ -51,10 +52,10 @@ def add(request: CandidateRequest, number: str, code: str) -> HttpResponse:
     try:
         file = form.received
         if file is None:
-            raise _nothing_came()
+            raise nothing_came()
         document = add_document(member, piece.requirement, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
-        return _show(request, member, code=code, refusal=refusal, status=_STATUS.get(refusal.code, 409))
+        return _show(request, member, code=code, refusal=refusal, status=STATUS.get(refusal.code, 409))
     messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
     return _back(number, code)
 
@@ -111,7 +112,8 @@ def kit_file(request: CandidateRequest, number: str, pk: int) -> HttpResponseBas
     return files.serve(request, model.stored, model.name)
 
 
-def _nothing_came() -> Refusal:
+def nothing_came() -> Refusal:
+    """No file was in the request: nobody chose one, or the transfer was cut and Django reports none."""
     return Refusal(
         _(
             "Aucun fichier n’est arrivé : ou bien rien n’était choisi, ou bien l’envoi a été coupé."

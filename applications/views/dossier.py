@@ -1,5 +1,6 @@
 """The dossier: its task list, and a page for each of its sections."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from applications.forms.sections import PAGES, SectionPage
 from applications.models import Member
 from applications.rules import money
 from applications.rules.completeness import missing_families
+from applications.selectors.banner import is_over
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.desk import banner
 from applications.selectors.dossier import (
@@ -28,15 +30,21 @@ from applications.selectors.dossier import (
     place_url,
     tasks,
 )
+from applications.selectors.followed import follow
+from applications.selectors.public import contact_of
 from applications.selectors.sections import reading
+from applications.views.candidate import around
 from hubs_portal.refusals import Refusal
 
 
 @require_safe
 @for_candidates
 def task_list(request: CandidateRequest, number: str) -> HttpResponse:
-    """What is done, what is not, and what to do next."""
-    draft = draft_of(member_or_404(request, number), request.at)
+    """What is done, what is not, and what to do next; once the call is closed, where the candidacy stands."""
+    member = member_or_404(request, number)
+    if is_over(member.candidacy, request.at):
+        return _followed(request, member)
+    draft = draft_of(member, request.at)
     lines = tasks(draft)
     context = {
         **dossier_context(draft),
@@ -45,6 +53,17 @@ def task_list(request: CandidateRequest, number: str) -> HttpResponse:
         "next": next_step(draft),
     }
     return render(request, "candidate/dossier.html", context)
+
+
+def _followed(request: CandidateRequest, member: Member) -> HttpResponse:
+    followed = follow(member.candidacy, request.at)
+    context = {
+        # This page says in full what the banner of the others leads to.
+        **around(request, member, replace(followed.banner, action=None)),
+        "followed": followed,
+        "places": [(place_label(place), place_url(member.candidacy.number, place)) for place in PLACES],
+    }
+    return render(request, "candidate/followed.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,12 +88,7 @@ def dossier_context(draft: Draft) -> dict[str, Any]:
         "call": candidacy.call,
         "banner": banner(candidacy, candidacy.dossier, draft.at),
         "local_times": of_candidacy(candidacy),
-        "contact": {
-            "phone": candidacy.call.service_phone,
-            "service_name": candidacy.call.service_name,
-            "service_email": candidacy.call.service_email,
-            "opening_hours": candidacy.call.service_hours,
-        },
+        "contact": contact_of(candidacy.call),
     }
 
 

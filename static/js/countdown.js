@@ -1,4 +1,5 @@
-// <time data-countdown="closing" data-server-now="now">: the time left, by the server's clock.
+// <time data-countdown="closing" data-server-now="now">: the time left, by the server's clock; data-countdown-over: what to
+// say at its end, when it is not the call that closes.
 import { fresh } from "./dom.js";
 import { words } from "./words.js";
 
@@ -40,7 +41,7 @@ function tick(element, left) {
 }
 
 function write(element, remaining) {
-  const text = remaining <= 0 ? words.over : words.left(parts(remaining));
+  const text = remaining <= 0 ? (element.dataset.countdownOver ?? words.over) : words.left(parts(remaining));
   if (element.textContent !== text) element.textContent = text;
   element.closest(".deadline")?.classList.toggle("deadline--now", remaining > 0 && remaining < 2 * DAY);
 }

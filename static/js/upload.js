@@ -2,7 +2,7 @@
 //
 // The browser computes SHA-256 before sending and fills the hidden fields `sha256` and `size`. The server answers as it
 // would to a plain form; the region named by data-upload (a selector; by default the nearest ancestor with an id, up to
-// main) is taken from its answer.
+// main) is taken from its answer, and with it what stands beside and follows from it (elements with an id and data-fresh).
 import { everythingSaved } from "./autosave.js";
 import { all, enhance, fresh, make } from "./dom.js";
 import { words } from "./words.js";
@@ -77,19 +77,25 @@ function send(form, submitter) {
 function show(request, form) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const selector = form.dataset.upload || `#${form.parentElement.closest("[id]")?.id ?? "main"}`;
-  const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
-  if (!before || !after) return location.assign(request.responseURL || location.href);
+  // A session that ended answers with another page: it is shown in the place of this one.
+  const where = page.querySelector(selector) ? selector : "#main";
+  const [before, after] = [document.querySelector(where), page.querySelector(where)];
+  if (!before || !after) return location.assign(location.href);
   const region = document.importNode(after, true);
   before.replaceWith(region);
   if (!region.querySelector("#messages")) replace("#messages", page);
   replace(".state-banner", page);
+  all(document, "[id][data-fresh]").forEach((beside) => region.contains(beside) || replace(`#${beside.id}`, page));
   enhance(region);
   focusOn(region);
 }
 
 function replace(selector, page) {
   const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
-  if (before && after) before.replaceWith(document.importNode(after, true));
+  if (!before || !after) return;
+  const renewed = document.importNode(after, true);
+  before.replaceWith(renewed);
+  enhance(renewed);
 }
 
 function focusOn(region) {

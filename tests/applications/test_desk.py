@@ -145,7 +145,10 @@ def test_after_the_closing_what_counts_is_what_was_filed(settled: bool) -> None:
         "filed",
         "DÉPOSÉ le 28 novembre 2018 à 9 h 00 min 00 s – version 1",
         [
-            "L’appel est clos. Vous serez informé par courriel de la suite donnée à votre dossier.",
+            (
+                "L’appel est clos, votre dossier est examiné. Vous serez informé par courriel de la suite."
+                " Résultats prévus le 31 janvier 2019."
+            ),
             "Ce qui a été modifié après ce dépôt n’est pas pris en compte.",
         ],
     )
@@ -189,7 +192,7 @@ def test_the_next_step_follows_the_state_and_the_rights() -> None:
     members = Member.objects.of(user.pk, [])
 
     now = {card.member.pk: (card.next_step, card.lacks) for card in cards(members, NOW)}
-    after = {card.next_step for card in cards(members, SETTLED)}
+    after = {card.member.pk: card.next_step for card in cards(members, SETTLED)}
 
     assert [now[m.pk] for m in (signalled, begun, ready, filed, changed, withdrawn)] == [
         ("start", None),
@@ -199,7 +202,14 @@ def test_the_next_step_follows_the_state_and_the_rights() -> None:
         ("submit", 0),
         ("resume", None),
     ]
-    assert after == {"read"}
+    assert [after[m.pk] for m in (signalled, begun, ready, filed, changed, withdrawn)] == [
+        "read",
+        "read",
+        "read",
+        "follow",
+        "follow",
+        "read",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""Everything the page of a dossier shows once the call is closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from applications.models import Candidacy, Submission
+from applications.selectors.banner import Banner, last_submission, that_counts
+from applications.selectors.course import Step, course
+from applications.selectors.decisions import Decision, decision
+from applications.selectors.desk import banner_of
+from applications.selectors.told import Told, told_of
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A candidacy as its candidate follows it; `counted` is the version examined, when there is one."""
+
+    banner: Banner
+    told: Told
+    counted: Submission | None
+    steps: list[Step]
+    decision: Decision | None
+    at: datetime
+
+    @property
+    def may_complete(self) -> bool:
+        """Whether documents are awaited now."""
+        return self.told.may_complete(self.at)
+
+
+def follow(candidacy: Candidacy, at: datetime) -> Followed:
+    """What was told, in five queries at most."""
+    last, since = last_submission(candidacy), told_of(candidacy, with_past_requests=True)
+    counted = that_counts(candidacy, last)
+    return Followed(
+        banner_of(candidacy, candidacy.dossier, last, at, since),
+        since,
+        counted,
+        course(candidacy, since, counted, at) if counted else [],
+        decision(candidacy, since) if counted else None,
+        at,
+    )

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from applications import doors
-from applications.selectors import release
+from applications.selectors import release, told
 from juries import access
+from juries.selectors.appointments import appointments
 from juries.selectors.ranking import kept_out
 
 
@@ -12,3 +13,4 @@ def bring() -> None:
     """Register all of it, once, when the models are loaded."""
     doors.hang(doors.Door(_("Mon jury"), "juror_desk", access.is_seated))
     release.kept_out.append(kept_out)
+    told.appointments.append(appointments)

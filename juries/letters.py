@@ -86,7 +86,7 @@ def _about(
     kind: str, hearing: Hearing, to: Addressee, seat: Seat | None, method: str, *, at: datetime, **context: Any
 ) -> Letter:
     candidacy = hearing.candidacy
-    page = DESK if seat else reverse("dossier", args=[candidacy.number])
+    page = DESK if seat else reverse("hearing", args=[candidacy.number])
     return write_letter(
         kind,
         to=to,

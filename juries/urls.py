@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from juries.views import (
+    candidate,
     deliberation,
     juror_arrival,
     juror_chair,
@@ -15,6 +16,12 @@ from juries.views import (
 )
 
 _DOSSIER = "jury/dossiers/<str:number>/"
+
+# what a candidate sees of it, on the pages of their dossier
+_CANDIDATE: list[URLPattern] = [
+    path("dossiers/<str:number>/audition/", candidate.hearing, name="hearing"),
+    path("dossiers/<str:number>/audition/audition.ics", candidate.ics, name="hearing_ics"),
+]
 
 # the juror's desk
 _JUROR: list[URLPattern] = [
@@ -48,4 +55,4 @@ _DELIBERATION: list[URLPattern] = [
     path("jury/deliberation/<int:pk>/extrait.pdf", deliberation.minutes_extract, name="jury_minutes_extract"),
 ]
 
-urlpatterns: list[URLPattern] = [*_JUROR, *_DELIBERATION]
+urlpatterns: list[URLPattern] = [*_CANDIDATE, *_JUROR, *_DELIBERATION]

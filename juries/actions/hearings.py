@@ -153,6 +153,8 @@ def confirm(hearing: Hearing, *, by: Actor, at: datetime) -> Hearing:
         hearing = lock_hearing(hearing.pk)
         if hearing.state == HearingState.CONFIRMED:
             return hearing
+        if at >= hearing.slot.starts_at:
+            raise Refusal(_("L’heure de l’audition est passée : il n’y a plus à la confirmer."), code="too_late")
         row = HEARING.step("confirm", HearingState(hearing.state))
         hearing.state, hearing.confirmed_at = row.target, at
         hearing.save(update_fields=["state", "confirmed_at"])

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.enums import LegalForm, Level, Section
+from applications.enums import CallState, LegalForm, Level, Section
 from applications.models import Call, Requirement, RequirementRule
 
 _PARIS = ZoneInfo("Europe/Paris")
+_RELEASED = (CallState.RELEASED, CallState.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -17,16 +18,19 @@ class Calls:
 
     open: list[Call]
     upcoming: list[Call]
-    past: list[Call]
+    examined: list[Call]
+    released: list[Call]
 
 
 def calls_at(at: datetime) -> Calls:
     """The calls a visitor may read about: one query."""
     calls = list(Call.objects.public())
+    closed = sorted((call for call in calls if at >= call.closes_at), key=lambda call: call.closes_at, reverse=True)
     return Calls(
         open=sorted((call for call in calls if call.takes_candidacies(at)), key=lambda call: call.closes_at),
         upcoming=sorted((call for call in calls if at < call.opens_at), key=lambda call: call.opens_at),
-        past=sorted((call for call in calls if at >= call.closes_at), key=lambda call: call.closes_at, reverse=True),
+        examined=[call for call in closed if call.state not in _RELEASED],
+        released=[call for call in closed if call.state in _RELEASED],
     )
 
 

@@ -1,7 +1,7 @@
 """What anyone may read: the calls, the check of a receipt, and what the law asks a public site to say."""
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,6 +10,7 @@ from applications.enums import LegalForm
 from applications.models import Call, KitFile
 from applications.selectors import closing_times
 from applications.selectors.public import asked_of, calls_at, contact_of
+from applications.selectors.results import Results, as_csv, results_of
 from applications.selectors.verification import verification
 from hubs_portal import signing
 from hubs_portal.clock import TimedRequest
@@ -28,12 +29,15 @@ def call(request: TimedRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Call.objects.public(), slug=slug)
     form = LegalForm(request.GET["forme"]) if request.GET.get("forme") in LegalForm.values else None
     criteria = list(found.criteria.all())
+    is_closed = found.is_closed(request.at)
     context = {
         "call": found,
         "contact": contact_of(found),
         "is_open": found.takes_candidacies(request.at),
         "is_upcoming": request.at < found.opens_at,
-        "is_closed": found.is_closed(request.at),
+        "is_closed": is_closed,
+        "results": results_of(found) if is_closed else None,
+        "results_are_late": timezone.localdate(request.at) > found.results_planned_on,
         "results_are_due": timezone.localdate(request.at) >= found.results_planned_on,
         "local_times": closing_times.overseas(found),
         "extensions": list(found.extensions.filter(signed_at__isnull=False)),
@@ -46,6 +50,31 @@ def call(request: TimedRequest, slug: str) -> HttpResponse:
         "asked": asked_of(found, form) if form else [],
     }
     return render(request, "public/call.html", context)
+
+
+@require_safe
+def results_csv(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The published results as a table for spreadsheets."""
+    return _download(as_csv(_results_or_404(slug)), "text/csv; charset=utf-8", f"resultats-{slug}.csv")
+
+
+@require_safe
+def results_json(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The published content to the byte: its SHA-256 is the fingerprint the page shows."""
+    return _download(_results_or_404(slug).content.encode(), "application/json", f"resultats-{slug}.json")
+
+
+def _results_or_404(slug: str) -> Results:
+    found = results_of(get_object_or_404(Call.objects.public(), slug=slug))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["Content-Disposition"] = disposition(name)
+    return response
 
 
 @require_safe

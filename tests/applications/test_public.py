@@ -126,7 +126,7 @@ def test_the_home_page_sorts_calls_by_what_one_may_do_with_them(client: TimedCli
 
     said = _read(client, "/")
 
-    order = ["Appel ouvert", "Appels annoncés", "Appel à venir", "Appels clos", "Appel passé"]
+    order = ["Appel ouvert", "Appels annoncés", "Appel à venir", "Appels clos, en cours d’examen", "Appel passé"]
     places = [said.index(words) for words in order]
     assert places == sorted(places)
     assert "Appel en préparation" not in said

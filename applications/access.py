@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from applications.enums import Rights
+from applications.forms.kept import labels_of
 from applications.models import Member
 from applications.models.candidacy import MemberQuerySet
 from hubs_portal.accounts.models import User
@@ -18,6 +19,8 @@ from hubs_portal.clock import TimedRequest
 _OPENED = "opened_memberships"
 # A dossier opened by signalling stays open in that browser for this long, even closed and reopened.
 _OPEN_FOR = 14 * 24 * 3600
+# What is longer is shown again to whoever typed it, and not only sent again.
+_SHOWN_FROM = 80
 
 
 class CandidateRequest(TimedRequest):
@@ -77,6 +80,13 @@ def for_candidates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 def session_lost(request: HttpRequest) -> HttpResponse:
     """What was typed by somebody whose session is over, kept on a page until they are signed in again."""
     typed = [(name, value) for name, values in request.POST.lists() for value in values]
-    kept = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
-    context = {"kept": kept, "title": _("Votre session a pris fin")}
+    long = [name for name, value in typed if len(value) > _SHOWN_FROM]
+    labels = labels_of(long)
+    kept = [(name, value, labels.get(name, "")) for name, value in typed if name != "csrfmiddlewaretoken"]
+    context = {
+        "kept": kept,
+        "shown_from": _SHOWN_FROM,
+        "lost_file": bool(request.FILES),
+        "title": _("Votre session a pris fin"),
+    }
     return render(request, "candidate/session_lost.html", context, status=401)

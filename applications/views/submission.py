@@ -12,7 +12,7 @@ from applications.actions import withdrawal
 from applications.enums import CandidacyState, Rights
 from applications.models import Member, Submission
 from applications.rules.deadline import TooLate
-from applications.selectors.desk import is_over, last_submission
+from applications.selectors.banner import is_over, last_submission, that_counts
 from applications.selectors.review import changes_since, file_rows, review_of
 from applications.views.candidate import around
 from applications.workflow import CANDIDACY
@@ -74,7 +74,7 @@ def _late(request: CandidateRequest, member: Member, late: TooLate) -> HttpRespo
         **around(request, member),
         "refusal": late,
         "arrived_at": request.at,
-        "last": last_submission(member.candidacy),
+        "last": that_counts(member.candidacy, last_submission(member.candidacy)),
     }
     return render(request, "candidate/late.html", context, status=409)
 

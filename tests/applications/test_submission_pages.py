@@ -469,7 +469,8 @@ def test_a_session_lost_at_the_moment_of_sending_keeps_what_was_typed(client: Ti
     assert f'<form method="post" action="{address("withdraw", member)}"' in page
     assert '<input type="hidden" name="short" value="x &amp; y">' in page
     assert long.replace("<", "&lt;").replace(">", "&gt;") in page
-    assert "csrfmiddlewaretoken" not in [name for name, _value in response.context["kept"]]
+    assert "csrfmiddlewaretoken" not in [name for name, _value, _label in response.context["kept"]]
+    assert '<label class="form-label" for="id_kept_1">Motif</label>' in page
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Roles beside those of tests/access/policy.py, told in a sentence each:
     reader        reads and scores in the panel of the candidacies, no tie declared
     undeclared    the same panel, charter signed, nothing declared yet
     unsworn       the same panel, charter not signed
+    tied          the same panel; a tie of theirs with one of these candidacies waits to be examined
     recused       the same panel, out of every one of these candidacies by their own declaration
     other_panel   a member of the same jury, whose panel was given none of these candidacies
     dismissed     was of the panel, and was removed from the jury
@@ -13,6 +14,7 @@ Roles beside those of tests/access/policy.py, told in a sentence each:
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.test import Client
 
@@ -35,18 +37,18 @@ from juries.actions import constitution, deliberation, interests
 from juries.actions.hearings import book_hearing
 from juries.actions.scoring import open_sheet
 from juries.enums import Verdict
-from juries.models import Deliberation, Hearing, Jury, Panel, ScoreSheet, Seat
+from juries.models import Deliberation, Hearing, InterestDeclaration, Jury, Panel, Seat, Slot
 from juries.rules.docket import undeclared
 from tests import builders
 from tests.builders.examined import AFTER, a_shortlisted, an_assessed, an_eligible, team_of
 
 # What the candidacies of the world are kept for, in the order they are made.
-_KEPT_FOR = ("asked", "doubtful", "eligible", "assessed", "convened", "booked", "heard")
+_KEPT_FOR = ("asked", "completed", "doubtful", "eligible", "assessed", "convened", "booked", "heard")
 
 
 @dataclass
 class After:
-    """The call is frozen: `asked` owes a document, `doubtful` waits for a second opinion, `heard` was scored."""
+    """The call is frozen: `asked` owes a document, `completed` gave it, `doubtful` waits for a second opinion."""
 
     call: Call
     other_call: Call
@@ -56,8 +58,9 @@ class After:
     seats: dict[str, Seat]
     panel: Panel
     hearings: dict[str, Hearing]
-    sheet: ScoreSheet
-    completion: CompletionItem
+    free_slot: Slot
+    tie: InterestDeclaration
+    completions: dict[str, CompletionItem]
     exclusion: Exclusion
     deliberation: Deliberation
 
@@ -79,9 +82,9 @@ def a_world_after() -> After:
     users: dict[str, User] = {}
     found = _submitted(call, users)
     _on_the_team(call, other_call, users)
-    completion, exclusion = _examined(call, found)
+    completions, exclusion = _examined(call, found)
     jury, seats, panel = _seated(call, found, users)
-    hearings, sheet = _heard(panel, found, seats)
+    hearings = _heard(panel, found, seats)
     at = hearings["heard"].slot.ends_at + timedelta(hours=1)
     session = deliberation.open_deliberation(jury, by=users["manager"], at=at)
     clock.shift(at - clock.read().real)
@@ -94,8 +97,9 @@ def a_world_after() -> After:
         seats,
         panel,
         hearings,
-        sheet,
-        completion,
+        builders.a_slot(panel),
+        InterestDeclaration.objects.get(seat=seats["tied"], verdict=Verdict.TO_EXAMINE),
+        completions,
         exclusion,
         session,
     )
@@ -133,14 +137,11 @@ def _on_the_team(call: Call, other_call: Call, users: dict[str, User]) -> None:
     users["superuser"] = builders.a_user(is_staff=True, is_superuser=True)
 
 
-def _examined(call: Call, found: dict[str, Candidacy]) -> tuple[CompletionItem, Exclusion]:
+def _examined(call: Call, found: dict[str, Candidacy]) -> tuple[dict[str, CompletionItem], Exclusion]:
     """Bring each candidacy to the state it is kept for, hearings apart."""
     (officer, *_others) = team_of(call, Role.OFFICER)
-    accounts = call.requirements.get(code="accounts")
-    due_at = AFTER + timedelta(days=30)
-    asked = screening.request_completion(
-        found["asked"], {accounts: "Le bilan manque."}, due_at=due_at, by=officer, at=AFTER
-    )
+    completions = {kept_for: _asked(found[kept_for], officer) for kept_for in ("asked", "completed")}
+    _completed(completions["completed"])
     exclusion = screening.propose_exclusion(
         found["doubtful"],
         stage=ExclusionStage.ADMISSIBILITY,
@@ -149,46 +150,59 @@ def _examined(call: Call, found: dict[str, Candidacy]) -> tuple[CompletionItem, 
         by=officer,
         at=AFTER,
     )
-    an_eligible(found["eligible"])
+    for kept_for in ("completed", "eligible"):
+        an_eligible(found[kept_for])
     an_assessed(found["assessed"])
     for kept_for in ("convened", "booked", "heard"):
         a_shortlisted(found[kept_for])
-    return asked.items.get(), exclusion
+    return {kept_for: CompletionItem.objects.get(pk=item.pk) for kept_for, item in completions.items()}, exclusion
+
+
+def _asked(candidacy: Candidacy, officer: User) -> CompletionItem:
+    accounts = candidacy.call.requirements.get(code="accounts")
+    due_at = AFTER + timedelta(days=30)
+    request = screening.request_completion(
+        candidacy, {accounts: "Le bilan manque."}, due_at=due_at, by=officer, at=AFTER
+    )
+    return request.items.select_related("request", "requirement__call").get()
+
+
+def _completed(item: CompletionItem) -> None:
+    contact = item.request.candidacy.members.get(is_contact=True)
+    file = builders.a_file(builders.a_pdf("Comptes"))
+    screening.complete(contact, item, file, name="comptes.pdf", at=AFTER)
 
 
 def _seated(call: Call, found: dict[str, Candidacy], users: dict[str, User]) -> tuple[Jury, dict[str, Seat], Panel]:
-    """A jury of seven, its panel, and what each of them has done or not."""
+    """A jury of eight, its panel, and what each of them has done or not."""
     jury = builders.a_jury(call)
     seats = {"chair": builders.a_chair(jury)}
-    for role in ("reader", "undeclared", "recused", "other_panel", "dismissed"):
+    for role in ("reader", "undeclared", "tied", "recused", "other_panel", "dismissed"):
         seats[role] = builders.a_juror(jury)
     seats["unsworn"] = builders.a_juror(jury, charter=False)
-    given = [found[kept_for] for kept_for in ("assessed", "convened", "booked", "heard")]
+    given = [found[kept_for] for kept_for in ("completed", "assessed", "convened", "booked", "heard")]
     of_the_panel = [seat for role, seat in seats.items() if role != "other_panel"]
     panel = builders.a_panel(jury, of_the_panel, given)
     builders.a_panel(jury, [seats["other_panel"]])
     builders.without_ties(seats["chair"], seats["reader"], seats["dismissed"])
-    for candidacy in undeclared(seats["recused"]):
-        interests.declare_interest(
-            seats["recused"], candidacy, verdict=Verdict.RECUSED, reason="Mon employeur.", at=builders.JURY_TIME
-        )
+    declare = partial(interests.declare_interest, reason="Mon employeur.", at=builders.JURY_TIME)
+    declare(seats["tied"], found["assessed"], verdict=Verdict.TO_EXAMINE)
+    builders.without_ties(seats["tied"])
+    for candidacy in list(undeclared(seats["recused"])):
+        declare(seats["recused"], candidacy, verdict=Verdict.RECUSED)
     manager = builders.the_manager(jury)
     constitution.remove_juror(seats["dismissed"], reason="Démission.", by=manager, at=builders.JURY_TIME)
     users |= {role: seat.user for role, seat in seats.items()}
     return jury, seats, panel
 
 
-def _heard(
-    panel: Panel, found: dict[str, Candidacy], seats: dict[str, Seat]
-) -> tuple[dict[str, Hearing], ScoreSheet]:
+def _heard(panel: Panel, found: dict[str, Candidacy], seats: dict[str, Seat]) -> dict[str, Hearing]:
     """A hearing held and scored, one convened, one only proposed."""
     voters = {seats["chair"]: "4 3.5 3", seats["reader"]: "3 3 3"}
     hearings = {"heard": builders.a_scored_candidacy(panel, found["heard"], voters)}
     hearings["convened"] = builders.a_convened(panel, found["convened"])
     manager = builders.the_manager(panel.jury)
-    hearings["booked"] = book_hearing(
-        builders.a_slot(panel), found["booked"], by=manager, at=builders.JURY_TIME
-    )
-    builders.a_slot(panel)
-    sheet = open_sheet(seats["reader"], found["convened"], at=builders.JURY_TIME)
-    return hearings, sheet
+    hearings["booked"] = book_hearing(builders.a_slot(panel), found["booked"], by=manager, at=builders.JURY_TIME)
+    for role in ("chair", "reader"):
+        open_sheet(seats[role], found["convened"], at=builders.JURY_TIME)
+    return hearings

@@ -39,6 +39,7 @@ class Gets(StrEnum):
     SIGN_IN = "an invitation to sign in"
     ABSENT = "what an absent thing answers"
     REFUSED = "a refusal"
+    NOT_YET = "a sentence that says what to do first"
 
 
 Rule = dict[str, Gets]

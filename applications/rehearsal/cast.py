@@ -145,7 +145,8 @@ def chosen(only: int | None) -> tuple[Player, ...]:
     """The whole cast, or a short one that still has a bit of everything."""
     if only is None:
         return players()
-    told = sorted(players(), key=lambda p: (p.slug not in _SHORT_CAST, p.rank))
+    order = {slug: place for place, slug in enumerate(_SHORT_CAST)}
+    told = sorted(players(), key=lambda player: (order.get(player.slug, len(order)), player.rank))
     return tuple(told[:only])
 
 

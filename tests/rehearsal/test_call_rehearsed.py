@@ -181,10 +181,10 @@ def test_sixty_structures_play_the_whole_funnel(caplog: pytest.LogCaptureFixture
         "closed": {S.FROZEN: 42, **over},
         "examination": {
             **over,
-            S.FROZEN: 13,
+            S.FROZEN: 14,
             S.INCOMPLETE: 6,
-            S.ADMISSIBLE: 4,
-            S.ELIGIBLE: 10,
+            S.ADMISSIBLE: 6,
+            S.ELIGIBLE: 7,
             S.SHORTLISTED: 8,
             S.INELIGIBLE: 1,
         },

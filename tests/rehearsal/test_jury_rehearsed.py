@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -233,7 +234,7 @@ def test_whoever_screens_otherwise_finds_the_play_going_on_from_there(closed: No
     marks = {criterion: Decimal(4) for criterion in the_call().criteria.all()}
     assessment.assess(chosen_by_hand, marks, by=julien, at=now)
     assessment.shortlist(chosen_by_hand, by=laurent, at=now)
-    out = {"stage": ExclusionStage.ADMISSIBILITY, "rule": "Pièces", "reason": "Rien n’est signé."}
+    out: dict[str, Any] = {"stage": ExclusionStage.ADMISSIBILITY, "rule": "Pièces", "reason": "Rien n’est signé."}
     screening.confirm_exclusion(
         screening.propose_exclusion(candidacy("escale"), by=nadia, at=now, **out), by=julien, at=now
     )
@@ -265,7 +266,12 @@ def test_whoever_plays_a_juror_or_the_office_of_the_jury_is_not_undone(closed: N
     written = ScoreSheet.objects.get(pk=mine.pk).scores.get(criterion=first)
     assert (written.value, written.comment) == (Decimal("0.5"), "Je m’interroge.")
     session = deliberating.open_deliberation(Jury.objects.get(), by=laurent, at=at())
-    by_hand = {"outcome": Outcome.AWARDED, "amount": Decimal(4_900_000), "reasons": "Tout pour lui.", "by": laurent}
+    by_hand: dict[str, Any] = {
+        "outcome": Outcome.AWARDED,
+        "amount": Decimal(4_900_000),
+        "reasons": "Tout pour lui.",
+        "by": laurent,
+    }
     deliberating.record_decision(session, candidacy("veilleurs"), at=at(), **by_hand)
     jump("released")
 
@@ -275,14 +281,18 @@ def test_whoever_plays_a_juror_or_the_office_of_the_jury_is_not_undone(closed: N
     assert not ScoreSheet.objects.live().filter(seat=reader, candidacy=candidacy("coop-adour")).exists()
 
 
-def test_a_closing_time_put_off_delays_the_office_and_the_results_are_published_all_the_same(closed: None) -> None:
+def test_a_closing_time_put_off_and_a_dossier_nobody_foresaw_delay_the_office_but_not_the_end(closed: None) -> None:
     jump("last_minutes")
     put_off = extension.propose_extension(
         the_call(), new_closes_at=at() + timedelta(days=5), reason="Une panne.", by=teammate(0), at=at()
     )
     extension.sign_extension(put_off, by=teammate(1), at=at())
+    unforeseen = player("pont-du-lac")
+    for step in (*deeds.STEPS.values(), deeds.submit):
+        step(unforeseen, at())
 
     jump("released")
 
     assert Call.objects.get().state == CallState.RELEASED
     assert Counter(Award.objects.values_list("outcome", flat=True))[Outcome.AWARDED] >= 3
+    assert states("pont-du-lac") == [S.NOT_SHORTLISTED]

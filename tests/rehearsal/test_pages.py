@@ -66,7 +66,7 @@ def test_the_bar_is_on_every_page_with_the_business_clock(started: None, client:
     page = client.at(DAY).get("/").content.decode()
 
     assert "mercredi" in page.replace("\u00a0", " ")
-    assert '<option value="later">Plus tard</option>' in page
+    assert '<option value="later" selected>Plus tard</option>' in page
 
 
 def test_a_jump_comes_back_to_the_page_one_was_on(started: None, client: TimedClient) -> None:

@@ -8,7 +8,7 @@ PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
-BUDGETS := check=2 sqlite=6 postgresql=6 journeys=5
+BUDGETS := check=1.5 sqlite=5 postgresql=2 journeys=3.5
 
 # What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
 ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py \
@@ -19,6 +19,8 @@ PYTHON := $(VENV)/bin/python
 MANAGE_TEST := DJANGO_SETTINGS_MODULE=hubs_portal.settings.test $(PYTHON) manage.py
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes
 PYTEST = $(PYTHON) -m pytest -q --junit-xml=var/reports/$@.xml
+# Each of two processes has its half of the tests, and takes some of the other's when it has done.
+BY_TWO := -n 2 --dist worksteal
 STATIC_SOURCES := $(shell find static -path static/build -prune -o -type f -print)
 HAS_NODE := node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' && npm --version
 HAS_LIBRARIES := import ctypes, sys, magic, weasyprint; sys.platform != "linux" or ctypes.CDLL("libharfbuzz-subset.so.0")
@@ -44,9 +46,9 @@ test: $(VENV)/.tools static/build/.built ## Everything that must be green, withi
 check: check-style check-format check-types check-migrations check-translations check-templates ## Linters, types, migrations, translations
 
 test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on PostgreSQL, about half an hour
-	@$(PYTHON) -m tests.with_postgresql $(PYTEST) -n 2 --ignore=tests/journeys -m "not served"
+	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) --ignore=tests/journeys -m "not served"
 
-journeys: suite-journeys ## Whole procedures in a real browser
+journeys: suite-journeys ## Whole procedures in a real browser; PICTURES=1 draws each page seen in var/journeys
 
 format: $(VENV)/.development ## Rewrite the Python code as `make check` wants it
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
@@ -88,13 +90,13 @@ suite-check:
 	@$(MAKE) --no-print-directory --keep-going check
 
 suite-sqlite: $(VENV)/.tools static/build/.built
-	@$(PYTEST) -n 2 --ignore=tests/journeys
+	@$(PYTEST) $(BY_TWO) --ignore=tests/journeys
 
 suite-postgresql: $(VENV)/.tools static/build/.built
-	@$(PYTHON) -m tests.with_postgresql $(PYTEST) -n 2 $(ON_POSTGRESQL) -m "not served"
+	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) $(ON_POSTGRESQL) -m "not served"
 
 suite-journeys: $(VENV)/.tools static/build/.built
-	@$(PYTEST) tests/journeys
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
 
 # ---------------------------------------------------------------- what the commands need; done again only when its reason changed
 

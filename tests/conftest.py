@@ -22,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogue()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first: begun last, one of them would keep a parallel run waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def at() -> datetime:
     """Wednesday 28 November 2018, 09:00 Paris: two days before the closing."""

@@ -1,6 +1,5 @@
 """The portals and the browsers of the journeys, and a line of account for each."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,6 @@ _ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
     *("--disable-component-update", "--disable-sync", "--disable-quic", "--lang=fr-FR"),
 ]
-_accounts: list[str] = []
 
 Newcomer = Callable[..., Visitor]
 
@@ -61,7 +59,8 @@ def diary(request: pytest.FixtureRequest) -> Iterator[Diary]:
     yield kept
     kept.weigh()
     spent = f"{time.monotonic() - started:6.1f} s ({kept.looking:4.1f} s looking)"
-    _accounts.append(f"{spent}  {kept.heaviest / 1000:5.1f} kB  {name}")
+    # The process that runs the journey may not be the one that reports: what is said goes with the result.
+    request.node.user_properties.append(("journey", f"{spent}  {kept.heaviest / 1000:5.1f} kB  {name}"))
     assert not kept.problems, "\n".join(kept.problems)
 
 
@@ -94,7 +93,10 @@ def _newcomers(where: Portal, browser: Browser, diary: Diary) -> Iterator[Newcom
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """One line a journey: how long it took, and the heaviest first view met on the way."""
-    if _accounts and not os.environ.get("PYTEST_XDIST_WORKER"):
+    results = [result for results in terminalreporter.stats.values() for result in results]
+    ended = [result for result in results if getattr(result, "when", "") == "teardown"]
+    accounts = [said for result in ended for name, said in result.user_properties if name == "journey"]
+    if accounts:
         terminalreporter.section("journeys: duration, heaviest first view")
-        for line in _accounts:
-            terminalreporter.write_line(line)
+        for account in accounts:
+            terminalreporter.write_line(account)

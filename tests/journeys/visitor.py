@@ -1,5 +1,6 @@
 """Somebody in front of a browser, and what is watched over their shoulder: accessibility, widths, console, weight."""
 
+import os
 import re
 import time
 from collections import defaultdict
@@ -17,6 +18,7 @@ from tests.journeys.portal import ROOT, Portal
 WIDTHS = (1280, 390)
 FIRST_VIEW, LATER_VIEW = 60_000, 15_000  # bytes, compressed, without fonts and pictures
 PICTURES = ROOT / "var" / "journeys"
+_KEPT = "PICTURES" in os.environ  # a third of the time spent looking; a step where something is wrong is always drawn
 _UNWEIGHED = {"Font", "Image", "XHR", "Fetch", "Other", "Ping"}
 _OFFICE = ("/admin/", "/repetition/")
 
@@ -112,7 +114,7 @@ class Visitor:
         self.forgiven = [word for word in self.forgiven if word not in words]
 
     def look(self, step: str, page: Page | None = None) -> None:
-        """Stop and look: one <h1>, nothing wrong for axe, nothing wider than the screen; a picture at both widths."""
+        """Stop and look: one <h1>, and at both widths nothing wrong for axe and nothing wider than the screen."""
         page = page or self.page
         started = time.monotonic()
         self.diary.steps += 1
@@ -121,12 +123,14 @@ class Visitor:
             self.diary.problems.append(f"{where}: {titles} <h1>")
         page.evaluate("scrollTo(0, 0)")
         for width in WIDTHS:
+            known = len(self.diary.problems)
             page.set_viewport_size({"width": width, "height": 900})
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wider > 0:
                 self.diary.problems.append(f"{where}: {wider} px too wide at {width} px")
             self.diary.problems += [f"{where} at {width} px: {said}" for said in self._violations(page)]
-            self._picture(page, step, width)
+            if _KEPT or len(self.diary.problems) > known:
+                self._picture(page, step, width)
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         self.diary.looking += time.monotonic() - started
 

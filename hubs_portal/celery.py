@@ -34,6 +34,7 @@ if settings.REHEARSAL:
     app.conf.beat_schedule["rehearsal"] = {"task": "hubs_portal.rehearsal.tick", "schedule": schedule(5.0)}
 if settings.CELERY_BROKER_URL.startswith("filesystem"):
     _folder = str(settings.CELERY_BROKER_FOLDER)
+    app.conf.broker_transport = "hubs_portal.broker:Transport"
     app.conf.broker_transport_options = {
         "data_folder_in": _folder,
         "data_folder_out": _folder,

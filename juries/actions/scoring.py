@@ -81,14 +81,15 @@ def write_scores(
     """Save what a juror has written so far; criteria not given stay as they were. Leaves no line in the journal.
 
     `seen` is when the sheet the page shows was saved: raises `StaleSheet` when it was saved since and says otherwise.
+    What the sheet says already is not a saving: its instant stays, and a page that shows it is not out of date.
     """
     with transaction.atomic():
         sheet = _own(sheet)
         _refuse_unwritable(sheet)
         _refuse_off_the_scale(sheet, written)
+        if _says(sheet, written, opinion):
+            return sheet  # the same request again, or the page's own saving crossing its last click
         if seen is not None and sheet.saved_at != seen:
-            if _says(sheet, written, opinion):
-                return sheet  # the same request again, its first answer lost on the way
             raise StaleSheet(sheet)
         Score.objects.bulk_create(
             [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from applications.models import Candidacy
 from hubs_portal.accounts.models import User
 from hubs_portal.templatetags.french import PARIS, day, paris_short
-from juries.enums import SeatRole, SheetState, Stage, Verdict
-from juries.models import Hearing, ScoreSheet, Seat
+from juries.enums import DeliberationState, SeatRole, SheetState, Stage, Verdict
+from juries.models import Deliberation, Hearing, ScoreSheet, Seat
 from juries.selectors.assigned import Assigned, assigned_to
 from juries.selectors.visible import hearings_visible_to, sheets_of, to_examine
 from juries.workflow import AWAITED
@@ -74,6 +74,17 @@ class Mandate:
         return self.is_sworn and self.seat.role == SeatRole.CHAIR
 
     @property
+    def deliberation(self) -> int | None:
+        """The last deliberation of the jury, which its sworn members follow and its chair leads."""
+        found: int | None = self.seat.__dict__["deliberation"] if self.is_sworn else None
+        return found
+
+    @property
+    def deliberates(self) -> bool:
+        """Whether the jury is deliberating: two people have not signed yet."""
+        return self.deliberation is not None and self.seat.__dict__["deliberation_state"] != DeliberationState.SIGNED
+
+    @property
     def is_late(self) -> bool:
         """Whether the day the scores were expected is past."""
         due = self.seat.jury.scores_due_on
@@ -94,10 +105,15 @@ class Mandate:
 
 def mandates(user: User, at: datetime) -> list[Mandate]:
     """Every seat the person holds: one query, then six for each seat with a charter signed."""
+    last = Deliberation.objects.filter(jury=OuterRef("jury")).order_by("-opened_at", "-pk")
     seats = (
         Seat.objects.of(user)
         .select_related("user", "jury__call")
-        .annotate(criteria=Count("jury__call__criteria", distinct=True))
+        .annotate(
+            criteria=Count("jury__call__criteria", distinct=True),
+            deliberation=Subquery(last.values("pk")[:1]),
+            deliberation_state=Subquery(last.values("state")[:1]),
+        )
     )
     return [_mandate(seat, at) for seat in seats.order_by("-jury__call__opens_at", "pk")]
 
@@ -160,6 +176,7 @@ def _steps(mandate: Mandate) -> Iterable[Step | None]:
     yield _score(mandate, SheetState.OPEN, _("Continuer ma feuille de notes"))
     yield _score(mandate, "to_read", _("Lire et noter"))
     yield _attend(mandate, soon=False)
+    yield _deliberate(mandate)
 
 
 def _swear(mandate: Mandate) -> Step | None:
@@ -190,6 +207,13 @@ def _attend(mandate: Mandate, *, soon: bool) -> Step | None:
     note = f"{nearest.candidacy.organisation.name}, {paris_short(nearest.slot.starts_at)}, {nearest.slot.room}"
     label = _("Ouvrir l’audition") if soon else _("Voir ma prochaine audition")
     return Step(label, reverse("juror_hearing", args=[nearest.pk]), note)
+
+
+def _deliberate(mandate: Mandate) -> Step | None:
+    if not mandate.deliberates:
+        return None
+    label = _("Conduire la délibération") if mandate.presides else _("Suivre la délibération")
+    return Step(label, reverse("jury_deliberation", args=[mandate.deliberation]))
 
 
 def _score(mandate: Mandate, state: str, label: str) -> Step | None:

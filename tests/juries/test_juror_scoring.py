@@ -138,6 +138,21 @@ def test_a_sheet_is_read_again_then_locked_once(juror: TimedClient, world: JuryA
     assert 'name="mark-territory"' not in shown
 
 
+def test_an_autosave_that_crosses_the_last_click_does_not_make_the_page_out_of_date(
+    juror: TimedClient, world: JuryAtWork
+) -> None:
+    number, seat = world.mine.number, world.seats[0]
+    typed = sheet_as_typed("3 4 5", opinion="Avis.", page="a")
+    juror.post(page("juror_sheet", number), {**typed, "finish": "1"})
+    seen = juror.get(page("juror_sheet_finish", number)).context["seen"]
+
+    crossed = juror.at(HEARING_TIME).post(page("juror_sheet", number), typed, **HTMX)
+    done = juror.post(page("juror_sheet_finish", number), {"seen": seen})
+
+    assert (crossed.status_code, done.headers["Location"]) == (200, page("juror_sheet", number))
+    assert (the_sheet(seat).state, marks(seat)) == (SheetState.LOCKED, ["3", "4", "5"])
+
+
 def test_nobody_locks_what_they_have_not_read(juror: TimedClient, world: JuryAtWork) -> None:
     number, seat = world.mine.number, world.seats[0]
     juror.post(page("juror_sheet", number), sheet_as_typed("3 4 5", opinion="Avis.", page="a"))

@@ -58,6 +58,11 @@ def seated_or_404(request: JurorRequest) -> User:
     return request.user
 
 
+def note_seated(request: HttpRequest) -> None:
+    """A seat of the author of the request was just fetched: the navigation need not ask again."""
+    setattr(request, _SEATED, True)
+
+
 def seat_or_404(request: JurorRequest, pk: int, *, sworn: bool = True) -> Seat:
     """A seat of the author of the request, charter signed unless told otherwise."""
     seats = Seat.objects.of(request.user)

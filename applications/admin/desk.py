@@ -82,7 +82,7 @@ def show(
         "title": candidacy.number,
         "original": candidacy,
         "state": pill(candidacy.state),
-        "desk": office.desk(candidacy, at),
+        "desk": office.desk(candidacy, at, says.expected.requirements if says else None),
         "call": candidacy.call,
         "versions": versions,
         "submission": shown,

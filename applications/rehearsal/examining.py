@@ -83,7 +83,12 @@ def admit(examination: Examination, at: datetime) -> None:
     for item in received.select_related("requirement"):
         told = f"Reçue le {paris_short(item.received_at)}."
         screening.tick(candidacy, f"piece:{item.requirement.code}", Y, comment=told, by=officer, at=at)
-    screening.admit(candidacy, by=officer, at=at)
+    note = _RECONSIDERED if candidacy.exclusions.exists() else ""
+    screening.admit(candidacy, by=officer, at=at, note=note)
+
+
+# What is written when a colleague did not follow a proposal to exclude: a line is still « non conforme ».
+_RECONSIDERED = "Relu à deux : ce qui manquait ne fait pas obstacle aux conditions de l’appel."
 
 
 def find_eligible(examination: Examination, at: datetime) -> None:
@@ -91,7 +96,8 @@ def find_eligible(examination: Examination, at: datetime) -> None:
     candidacy = candidacy_of(examination, "find_eligible")
     officer = setting.teammate(examination.officer)
     _tick_conditions(candidacy, _FLAWLESS, by=officer, at=at)
-    screening.find_eligible(candidacy, by=officer, at=at)
+    note = _RECONSIDERED if candidacy.exclusions.exists() else ""
+    screening.find_eligible(candidacy, by=officer, at=at, note=note)
 
 
 def propose_exclusion(examination: Examination, at: datetime) -> None:

@@ -4,10 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from applications.enums import CandidacyState
-from applications.models import Call, Candidacy, CandidacyLetter, CandidacyLine, LateAttempt, Member, Submission
+from applications.models import (
+    Call,
+    Candidacy,
+    CandidacyLetter,
+    CandidacyLine,
+    LateAttempt,
+    Member,
+    Requirement,
+    Submission,
+)
 from applications.rules.checklist import PIECE
 from applications.selectors import words
 from hubs_portal.letters.models import Letter
@@ -42,7 +51,9 @@ def listed(candidacies: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
         candidacies.select_related("call", "organisation", "dossier")
         .prefetch_related("territories")
         .annotate(
-            last_version=Subquery(latest.values("version")[:1]), last_arrival=Subquery(latest.values("arrived_at")[:1])
+            last_version=Subquery(latest.values("version")[:1]),
+            last_arrival=Subquery(latest.values("arrived_at")[:1]),
+            tried_late=Exists(LateAttempt.objects.filter(candidacy=OuterRef("pk"))),
         )
     )
 
@@ -121,19 +132,23 @@ def is_sealed(call: Call, at: datetime) -> bool:
     return not call.is_closed(at)
 
 
-def desk(candidacy: Candidacy, at: datetime) -> Desk:
-    """The working page of a candidacy: five queries."""
+def desk(candidacy: Candidacy, at: datetime, asked: Iterable[Requirement] | None = None) -> Desk:
+    """The working page of a candidacy of `listed`: three queries, and one more when it was tried late.
+
+    `asked` are the requirements of its legal form, when they are already known: the journal names them.
+    """
     sealed = is_sealed(candidacy.call, at)
     lines = CandidacyLine.objects.filter(subject=candidacy).order_by("-sequence")
     links = CandidacyLetter.objects.filter(candidacy=candidacy).select_related("letter")
-    pieces = {requirement.code: requirement.label for requirement in candidacy.call.requirements.all()}
+    known = candidacy.call.requirements.all() if asked is None else asked
+    pieces = {requirement.code: requirement.label for requirement in known}
     return Desk(
         candidacy=candidacy,
         sealed=sealed,
         people=list(candidacy.members.select_related("user").order_by("-is_contact", "pk")),
         history=[_happening(line, sealed, pieces) for line in lines],
         letters=list(links.defer("letter__text", "letter__html").order_by("-letter__written_at", "-pk")),
-        late_attempts=list(candidacy.late_attempts.all()),
+        late_attempts=list(candidacy.late_attempts.all()) if candidacy.__dict__["tried_late"] else [],
     )
 
 

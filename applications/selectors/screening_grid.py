@@ -1,9 +1,10 @@
 """What a candidacy is worth against the published criteria: mark by mark, and out of 100."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from applications.models import Assessment, Candidacy, Criterion
+from applications.models import Assessment, AssessmentScore, Candidacy, Criterion
 from applications.rules import grid
 
 
@@ -44,15 +45,13 @@ class Grid:
 
 
 def grid_of(candidacy: Candidacy) -> Grid | None:
-    """The assessment of a candidacy, if there is one: two queries."""
-    found = Assessment.objects.filter(candidacy=candidacy).select_related("assessed_by").first()
-    return Grid(found, marks_of(found)) if found else None
+    """The assessment of a candidacy, if there is one: one query."""
+    found = AssessmentScore.objects.filter(assessment__candidacy=candidacy)
+    scores = list(found.select_related("assessment__assessed_by", "criterion"))
+    return Grid(scores[0].assessment, marked(scores)) if scores else None
 
 
-def marks_of(assessment: Assessment) -> list[Marked]:
-    """Its marks; no query when `scores__criterion` was fetched with it."""
-    scores = assessment.scores.all()
-    if "scores" not in getattr(assessment, "_prefetched_objects_cache", {}):
-        scores = scores.select_related("criterion")
-    marked = [Marked(score.criterion, score.value) for score in scores]
-    return sorted(marked, key=lambda each: (each.criterion.position, each.criterion.pk))
+def marked(scores: Iterable[AssessmentScore]) -> list[Marked]:
+    """The marks, read with their criteria, in the order of the grid."""
+    given = [Marked(score.criterion, score.value) for score in scores]
+    return sorted(given, key=lambda each: (each.criterion.position, each.criterion.pk))

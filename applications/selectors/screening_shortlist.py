@@ -8,7 +8,7 @@ from applications.content import Content
 from applications.enums import CandidacyState
 from applications.models import Assessment, Call, Candidacy, Submission
 from applications.rules import money
-from applications.selectors.screening_grid import Grid, marks_of
+from applications.selectors.screening_grid import Grid, marked
 from hubs_portal.accounts.models import User
 
 
@@ -57,7 +57,7 @@ def shortlist(call: Call, user: User, at: datetime) -> Shortlist:
         .select_related("candidacy__organisation", "assessed_by")
         .prefetch_related("scores__criterion")
     )
-    grids = [Grid(assessment, marks_of(assessment)) for assessment in found]
+    grids = [Grid(assessment, marked(assessment.scores.all())) for assessment in found]
     grids.sort(key=lambda each: (-each.total, each.assessment.candidacy.number))
     said = _contents(call, user, at)
     rows, place = [], 1

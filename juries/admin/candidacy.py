@@ -17,16 +17,16 @@ def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None
     user = person(request)
     recusals = list(candidacy.recusals.select_related("seat__user"))
     stays_out = any(recusal.seat.user_id == user.pk for recusal in recusals)
-    hearings = candidacy.hearings.select_related("slot").order_by("-proposed_at")
+    hearings = list(candidacy.hearings.select_related("slot").order_by("-proposed_at"))
     return desk.Panel(
         "admin/jury/_candidacy.html",
         {
             "jury": given.panel.jury,
             "panel": given.panel,
             "candidacy": candidacy,
-            "hearings": list(hearings),
+            "hearings": hearings,
             "recusals": recusals,
-            "duties": office_scores.duties_of(given, recusals, user),
+            "duties": office_scores.duties_of(given, recusals, hearings, user),
             "may_read_sheets": holds(request, candidacy.call_id, *WORKING) and not stays_out,
         },
     )

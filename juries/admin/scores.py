@@ -49,7 +49,7 @@ def sheets(room: "JuryRoom", request: HttpRequest, jury: Jury, candidacy_id: int
         title=_("Feuilles de %(number)s") % {"number": candidacy.number},
         candidacy=candidacy,
         readings=office_scores.readings(candidacy, list(jury.call.criteria.all()), user),
-        duties=office_scores.duties_of(given, recusals, user),
+        duties=office_scores.duties_of(given, recusals, given.candidacy.hearings.all(), user),
     )
 
 

@@ -98,20 +98,24 @@ def duties(juries: Iterable[Jury], user: User) -> list[Duty]:
     """Every juror and candidacy of the panels of these juries: six queries at most, whatever their number."""
     rows = PanelCandidacy.objects.filter(panel__jury__in=[jury.pk for jury in juries])
     given = list(rows.select_related("panel", "candidacy__organisation").order_by("candidacy__number"))
-    return _duties(given, Recusal.objects.filter(candidacy__in=[row.candidacy_id for row in given]), user)
+    wanted = [row.candidacy_id for row in given]
+    held = Hearing.objects.filter(candidacy__in=wanted, state=HearingState.HELD)
+    heard = dict(held.values_list("pk", "candidacy"))
+    return _duties(given, Recusal.objects.filter(candidacy__in=wanted), heard, user)
 
 
-def duties_of(given: PanelCandidacy, recusals: Iterable[Recusal], user: User) -> list[Duty]:
-    """The same for one candidacy and its recusals, read already with the people they are about: four queries."""
-    return _duties([given], recusals, user)
+def duties_of(
+    given: PanelCandidacy, recusals: Iterable[Recusal], hearings: Iterable[Hearing], user: User
+) -> list[Duty]:
+    """The same for one candidacy, its recusals read with their people, and its hearings: three queries."""
+    heard = {hearing.pk: given.candidacy_id for hearing in hearings if hearing.state == HearingState.HELD}
+    return _duties([given], recusals, heard, user)
 
 
-def _duties(rows: list[PanelCandidacy], recusals: Iterable[Recusal], user: User) -> list[Duty]:
+def _duties(rows: list[PanelCandidacy], recusals: Iterable[Recusal], heard: dict[int, int], user: User) -> list[Duty]:
     wanted = [row.candidacy_id for row in rows]
     members = _members({row.panel_id for row in rows})
     recused = _kept_out(recusals)
-    held = Hearing.objects.filter(candidacy__in=wanted, state=HearingState.HELD)
-    heard = dict(held.values_list("pk", "candidacy"))
     there = _present(heard)
     states = _states(progress(user).filter(candidacy__in=wanted))
     return [

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.access import for_candidates
 from hubs_portal.clock import TimedRequest
+from juries.access import note_seated
 from juries.enums import SeatRole
 from juries.models import Deliberation, Seat
 from juries.selectors import wall
@@ -24,6 +25,7 @@ def seat_or_404(request: HttpRequest, pk: int) -> tuple[Seat, Deliberation]:
     if not deliberation or not found:
         raise Http404
     found.jury = deliberation.jury
+    note_seated(request)
     return found, deliberation
 
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications.actions import membership, screening
-from applications.enums import ExclusionStage, Rights, Role
+from applications.enums import Rights, Role
 from applications.models import CompletionItem, CompletionRequest, Member
 from hubs_portal.files import StoredFile
 from hubs_portal.letters.models import Letter
@@ -292,16 +292,9 @@ def test_after_the_instant_the_page_is_read_without_any_form(asked: Asked) -> No
 
 
 def test_once_a_decision_is_notified_the_request_is_closed(asked: Asked) -> None:
-    call = asked.member.candidacy.call
-    exclusion = screening.propose_exclusion(
-        asked.member.candidacy,
-        stage=ExclusionStage.ADMISSIBILITY,
-        rule="Article 3",
-        reason="Pas une personne morale.",
-        by=team_of(call, Role.OFFICER)[0],
-        at=AFTER,
-    )
-    screening.confirm_exclusion(exclusion, by=team_of(call, Role.MANAGER)[0], at=AFTER)
+    officer = team_of(asked.member.candidacy.call, Role.OFFICER)[0]
+    screening.admit(asked.member.candidacy, by=officer, at=AFTER)
+    screening.find_eligible(asked.member.candidacy, by=officer, at=AFTER)
     before = everything_written()
 
     response = asked.send(asked.accounts)

@@ -113,9 +113,10 @@ def test_a_candidate_is_not_excluded_while_their_time_runs(candidacy: Candidacy,
     assert Exclusion.objects.count() == 1
 
 
-def test_a_document_sent_after_the_admission_moves_nothing(candidacy: Candidacy, officer: User) -> None:
+def test_a_document_sent_after_the_decision_was_told_moves_nothing(candidacy: Candidacy, officer: User) -> None:
     request = a_request(candidacy, officer)
     screening.admit(candidacy, by=officer, at=AFTER)
+    screening.find_eligible(candidacy, by=officer, at=AFTER)
     member, file = candidacy.members.get(), builders.a_file(builders.a_pdf("Comptes"))
 
     code = refused(candidacy, lambda: screening.complete(member, request.items.get(), file, name="c.pdf", at=AFTER))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.actions import assessment, screening
 from applications.actions.reading import record_reading
 from applications.enums import ExclusionStage, Role
-from applications.models import Call, Candidacy, Submission
+from applications.models import Call, Candidacy, CompletionItem, Submission
 from applications.selectors import morning
 from applications.selectors.screening_queue import Wait, waiting
 from hubs_portal.accounts.models import User
@@ -48,7 +48,7 @@ def ask(candidacy: Candidacy, by: User, *, days: int) -> None:
 
 
 def answer(candidacy: Candidacy) -> None:
-    item = candidacy.completion_requests.get().items.get()
+    item = CompletionItem.objects.get(request__candidacy=candidacy)
     file = builders.a_file(builders.a_pdf("Comptes"))
     screening.complete(candidacy.members.get(), item, file, name="comptes.pdf", at=AFTER + timedelta(hours=1))
 

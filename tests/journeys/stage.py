@@ -8,6 +8,7 @@ static files another portal has collected: gathering and compressing them takes 
 import json
 import shutil
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
+from applications.actions.closing import close_call, settle_candidacies  # noqa: E402
 from applications.actions.publication import publish_call  # noqa: E402
+from applications.enums import Role  # noqa: E402
 from applications.models import Call  # noqa: E402
+from applications.rules.deadline import FREEZE_DELAY  # noqa: E402
 from hubs_portal import clock  # noqa: E402
 from hubs_portal.accounts.models import User  # noqa: E402
 from hubs_portal.actors import Actor  # noqa: E402
@@ -33,10 +37,14 @@ from tests.builders import (  # noqa: E402
     a_complete_dossier,
     a_manager,
     a_signalled,
+    a_submission,
+    a_user,
     an_officer,
     joined,
 )
+from tests.builders.examined import team_of  # noqa: E402
 
+CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
 READY = ("late", "hurried")
 STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "short")
@@ -55,7 +63,9 @@ def main(answer: Path, static: Path | None = None) -> None:
     the_real_call()
     small = a_call()
     people = {name: someone(small, ready=name in READY) for name in READY + STARTING}
-    answer.write_text(json.dumps({"small": small.slug, "password": PASSWORD, "people": people}))
+    closed, at_work = a_closed_call()
+    prepared = {"small": small.slug, "closed": closed.slug, "password": PASSWORD, "people": people | at_work}
+    answer.write_text(json.dumps(prepared))
 
 
 def the_real_call() -> None:
@@ -66,13 +76,33 @@ def the_real_call() -> None:
     publish_call(call, by=Actor.person(managers[0]), at=call.opens_at)
 
 
+def a_closed_call() -> tuple[Call, dict[str, Any]]:
+    """A call that closed on 2 November with one dossier submitted, and whoever takes it to its results."""
+    call = a_call(opens_at=CLOSED - timedelta(days=30), closes_at=CLOSED, title_fr="Hubs d’automne")
+    member = joined(a_signalled(call, at=CLOSED - timedelta(days=9)), at=CLOSED - timedelta(days=9))
+    a_complete_dossier(member, at=CLOSED - timedelta(days=8))
+    a_submission(member, arrived_at=CLOSED - timedelta(minutes=12))
+    close_call(call, at=CLOSED + FREEZE_DELAY)
+    settle_candidacies(call, at=CLOSED + FREEZE_DELAY)
+    manager, second_manager = team_of(call, Role.MANAGER)
+    accounts = {"officer": team_of(call, Role.OFFICER)[0], "manager": manager, "second manager": second_manager}
+    accounts |= {name: a_user(name=name.capitalize()) for name in ("chair", "juror", "recused juror")}
+    accounts["candidate"] = member.user
+    number = member.candidacy.number
+    return call, {name: _known(user, number) for name, user in accounts.items()}
+
+
 def someone(call: Call, *, ready: bool) -> dict[str, Any]:
     """A candidacy with its contact's account, and a session where that person is already signed in."""
     member = joined(a_signalled(call))
     if ready:
         a_complete_dossier(member)
     assert member.user
-    return {"number": member.candidacy.number, "email": member.email, "session": signed_in(member.user)}
+    return _known(member.user, member.candidacy.number)
+
+
+def _known(user: User, number: str) -> dict[str, Any]:
+    return {"number": number, "email": user.email, "session": signed_in(user)}
 
 
 def signed_in(user: User) -> str:

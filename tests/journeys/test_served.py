@@ -11,6 +11,7 @@ from tests.builders import a_siret
 from tests.journeys import candidate
 from tests.journeys.conftest import Newcomer
 from tests.journeys.portal import Portal
+from tests.journeys.procedure import Procedure
 from tests.journeys.visitor import see
 
 pytestmark = [pytest.mark.journey, pytest.mark.served]
@@ -63,3 +64,19 @@ def test_the_served_portal_refuses_what_arrives_at_seventeen_hours(served_newcom
         see(page, "Ce dépôt est arrivé après la clôture")
 
     assert served.candidacy_rows() == before
+
+
+def test_the_served_portal_takes_a_dossier_from_its_screening_to_the_published_results(
+    served_newcomer: Newcomer, served: Portal
+) -> None:
+    procedure = Procedure(served, served_newcomer, lambda _visitor, _step: None)
+
+    procedure.play()
+
+    assert served.rows_of(procedure.number, "applications_award", "outcome") == ["awarded"]
+    for _ in range(60):  # the worker sends what the release wrote
+        waiting = served.rows("SELECT count(*) FROM hubs_portal_letter WHERE kind = 'result' AND state <> 'sent'")
+        if waiting == [(0,)]:
+            break
+        procedure.as_("candidate").page.wait_for_timeout(500)
+    assert waiting == [(0,)]

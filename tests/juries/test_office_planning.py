@@ -122,7 +122,7 @@ def test_a_plan_that_is_no_longer_possible_is_refused_whole() -> None:
         planning.book_plan(office.jury, plan.placed, by=office.manager, at=AT)
 
     assert refused.value.code == "plan_outdated"
-    assert {str(item).partition(" : ")[0] for item in refused.value.items} == {
+    assert {str(item).partition("\u00a0: ")[0] for item in refused.value.items} == {
         row.candidacy.number for row in plan.placed
     }
     assert Hearing.objects.count() == 1

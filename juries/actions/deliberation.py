@@ -17,7 +17,7 @@ from juries import minutes
 from juries.actions.steps import lock_deliberation, lock_jury, record
 from juries.enums import DeliberationState
 from juries.models import Decision, Deliberation, DeliberationSignature, Jury
-from juries.rules.offices import capacity_of, refuse_if_recused, refuse_unless_leading
+from juries.rules.offices import capacity_of, refuse_if_recused, refuse_unless_leading, refuse_while_tied
 from juries.selectors.deliberation import granted, to_decide
 from juries.selectors.wall import missing_to_settle
 from juries.workflow import DELIBERATION
@@ -57,6 +57,7 @@ def record_decision(
     with transaction.atomic():
         deliberation = _led(deliberation, by)
         refuse_if_recused(by, candidacy)
+        refuse_while_tied(by, candidacy)
         _refuse_unless_open(deliberation)
         if not to_decide(deliberation).filter(pk=candidacy.pk).exists():
             raise Refusal(_("Cette candidature n’est pas à décider dans cette délibération."), code="not_to_decide")

@@ -6,8 +6,8 @@ from applications.enums import Role
 from applications.models import Candidacy
 from hubs_portal.accounts.models import User
 from hubs_portal.refusals import Refusal
-from juries.enums import SeatRole
-from juries.models import Jury, Recusal, Seat
+from juries.enums import SeatRole, Verdict
+from juries.models import InterestDeclaration, Jury, Recusal, Seat
 
 
 def manages(jury: Jury, user: User) -> bool:
@@ -42,6 +42,14 @@ def refuse_if_recused(user: User, candidacy: Candidacy) -> None:
     """Raise when the person stays out of this candidacy: nothing they do may touch it, whatever their role."""
     if is_recused(user, candidacy):
         raise Refusal(_("Vous êtes en déport pour cette candidature."), code="recused")
+
+
+def refuse_while_tied(user: User, candidacy: Candidacy) -> None:
+    """Raise while a tie the person declared with this candidacy is still examined: it may keep them out."""
+    if InterestDeclaration.objects.filter(seat__user=user, candidacy=candidacy, verdict=Verdict.TO_EXAMINE).exists():
+        raise Refusal(
+            _("Le lien que vous avez déclaré est à l’examen : une autre personne inscrit cette décision."), code="tied"
+        )
 
 
 def capacity_of(jury: Jury, user: User) -> str:

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from applications.content import Content
 from applications.enums import CandidacyState
 from applications.models import Call, Candidacy, Criterion, Submission
 from applications.rules import money
 from hubs_portal.accounts.models import User
-from juries.enums import Stage
-from juries.models import Deliberation, Jury, Recusal, ScoreSheet, Seat
+from juries.enums import Stage, Verdict
+from juries.models import Deliberation, InterestDeclaration, Jury, PanelMember, Recusal, ScoreSheet, Seat
 from juries.rules.docket import untied
 from juries.rules.ranking import Marks, Standing, ranked, standing
+from juries.workflow import ASSIGNABLE
 
 
 def candidacies_of(jury: Jury) -> QuerySet[Candidacy]:
@@ -30,7 +31,8 @@ def ranking(jury: Jury) -> list[Standing]:
 def led_by(jury: Jury, user: User) -> QuerySet[Candidacy]:
     """The candidacies of the jury without those the person stays out of, in whatever jury it was said.
 
-    Annotated with `is_unfinished`: the person still writes a sheet, and the others' marks wait for theirs.
+    Annotated with `is_unfinished`: the person has a sheet to write, and the others' marks wait for theirs; or declared
+    a tie that is still examined.
     """
     kept_out = Recusal.objects.filter(seat__user=user, candidacy=OuterRef("pk"))
     # A sheet of before a hearing that took place is written no more: nothing would ever open its author's eyes.
@@ -38,7 +40,21 @@ def led_by(jury: Jury, user: User) -> QuerySet[Candidacy]:
     unfinished = sheets.filter(candidacy=OuterRef("pk")).exclude(
         stage=Stage.BEFORE, candidacy__state=CandidacyState.HEARD
     )
-    return candidacies_of(jury).filter(~Exists(kept_out)).annotate(is_unfinished=Exists(unfinished))
+    tied = InterestDeclaration.objects.filter(seat__user=user, candidacy=OuterRef("pk"), verdict=Verdict.TO_EXAMINE)
+    closed = ExpressionWrapper(
+        Q(Exists(unfinished)) | Q(Exists(tied)) | _to_begin(jury, user), output_field=BooleanField()
+    )
+    return candidacies_of(jury).filter(~Exists(kept_out)).annotate(is_unfinished=closed)
+
+
+def _to_begin(jury: Jury, user: User) -> Q:
+    """The candidacies of which the person may still write, and has not begun, the sheet that ranks."""
+    reads = PanelMember.objects.filter(
+        seat__user=user, seat__in=Seat.objects.sworn(), reader=True, panel__assignments__candidacy=OuterRef("pk")
+    )
+    begun = ScoreSheet.objects.live().filter(seat__user=user, candidacy=OuterRef("pk"), stage=Stage.BEFORE)
+    before_the_hearing = ASSIGNABLE if jury.ranking_stage == Stage.BEFORE else ()
+    return Q(Exists(reads)) & ~Q(Exists(begun)) & Q(state__in=before_the_hearing)
 
 
 def kept_out(user: User, call: Call) -> list[int]:
@@ -58,7 +74,7 @@ def ranking_visible_to(seat: Seat) -> list[Standing]:
     finished = own.filter(pk__in=ScoreSheet.objects.counted(), stage=jury.ranking_stage)
     shown = Q(Exists(finished))
     if Deliberation.objects.filter(jury=jury).exists():
-        shown |= ~Q(Exists(own.filter(pk__in=ScoreSheet.objects.writable())))
+        shown |= ~Q(Exists(own.filter(pk__in=ScoreSheet.objects.writable()))) & ~_to_begin(jury, seat.user)
     return rank(jury, untied(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter
+from juries.enums import Verdict
 from juries.models import (
     Decision,
     Hearing,
@@ -89,7 +90,7 @@ def to_examine(user: User) -> QuerySet[InterestDeclaration]:
     decided = Recusal.objects.filter(seat=OuterRef("seat"), candidacy=OuterRef("candidacy"))
     return (
         InterestDeclaration.objects.filter(
-            Q(seat__jury__in=chaired) | Q(seat__jury__call__in=Call.objects.run_by(user)), verdict="to_examine"
+            Q(seat__jury__in=chaired) | Q(seat__jury__call__in=Call.objects.run_by(user)), verdict=Verdict.TO_EXAMINE
         )
         .filter(~Exists(recused), ~Exists(decided), examined_at=None)
         .exclude(seat__user=user)
@@ -100,9 +101,13 @@ def to_examine(user: User) -> QuerySet[InterestDeclaration]:
 def sheets_open_to_office(user: User) -> QuerySet[ScoreSheet]:
     """The finished sheets of the calls the person runs: a sheet still written is its author's alone.
 
-    Whoever also sits in the panel of a candidacy reads the others' as its jurors do: their own finished first.
+    Whoever also sits in the panel of a candidacy reads the others' as its jurors do: their own finished first, and
+    nothing while a tie of theirs is examined.
     """
     kept_out = Recusal.objects.filter(seat__user=user, candidacy=OuterRef("candidacy"))
+    tied = InterestDeclaration.objects.filter(
+        seat__user=user, candidacy=OuterRef("candidacy"), verdict=Verdict.TO_EXAMINE
+    )
     sits = PanelMember.objects.filter(
         seat__in=Seat.objects.of(user), panel__assignments__candidacy=OuterRef("candidacy")
     )
@@ -112,7 +117,7 @@ def sheets_open_to_office(user: User) -> QuerySet[ScoreSheet]:
     return (
         _sheets()
         .filter(state__in=sorted(COUNTED), candidacy__call__in=Call.objects.run_by(user))
-        .filter(~Exists(kept_out))
+        .filter(~Exists(kept_out), ~Exists(tied))
         .filter(~Exists(sits) | Exists(finished))
     )
 

@@ -17,7 +17,7 @@ from applications.enums import Outcome, Role
 from applications.models import Award, Candidacy
 from hubs_portal.accounts.models import User
 from juries.actions import deliberation, interests, scoring
-from juries.enums import DeliberationState, Stage
+from juries.enums import DeliberationState, Stage, Verdict
 from juries.models import Decision, Deliberation, JuryLine, Minutes, ScoreSheet
 from juries.selectors import wall
 from juries.selectors.minutes import communicable
@@ -451,3 +451,21 @@ def test_the_wall_costs_the_same_for_two_candidacies_and_for_eight(client: Timed
 
     assert after == before
     assert max(after) <= 15
+
+
+def test_a_chair_whose_tie_is_examined_sees_no_mark_of_that_candidacy_and_decides_nothing_of_it(
+    client: TimedClient, world: World
+) -> None:
+    interests.declare_interest(
+        world.chair, world.first, verdict=Verdict.TO_EXAMINE, reason="Ancien collègue.", at=LATER
+    )
+    client.force_login(world.chair.user)
+
+    said = text(client.get(world.desk))
+    answer = client.post(world.desk, decision_of(world.first))
+
+    lines = {line.candidacy: line.standing is None for line in wall.led(world.session, world.chair.user).lines}
+    assert lines == {world.first: True, world.second: False}
+    assert "attendez l’examen de votre lien" in said
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "tied")
+    assert not Decision.objects.exists()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from juries.actions import interests, panels, scoring
+from juries.enums import Verdict
 from juries.models import Seat
 from juries.selectors.visible import sheets_open_to_office
 from tests import builders
@@ -112,7 +113,14 @@ def test_the_working_page_of_a_candidacy_shows_its_panel_its_hearing_and_how_far
 
     answer = sentences(client.get(address))
 
-    for shown in (office.panel.name, office.url("hearing", hearing.pk), "par décision du service", "verrouillée"):
+    told = ("convoquée à l’audition", "convocation à l’audition")
+    for shown in (
+        office.panel.name,
+        office.url("hearing", hearing.pk),
+        "par décision du service",
+        "verrouillée",
+        *told,
+    ):
         assert shown in answer
     assert SECRET not in answer
     assert "66,5" not in answer
@@ -126,3 +134,20 @@ def test_a_candidacy_without_a_panel_has_no_such_part(client: TimedClient) -> No
     answer = client.get(reverse("admin:applications_candidacy_change", args=[candidacy.pk]))
 
     assert "Le jury" not in sentences(answer)
+
+
+def test_a_tie_under_examination_closes_the_others_sheets_to_somebody_of_the_team_who_sits(
+    client: TimedClient, office: Office
+) -> None:
+    seat = a_seat_for(office, office.manager)
+    panels.assign_to_panel(office.panel, seat, by=office.colleague, at=AT)
+    builders.without_ties(seat)
+    builders.a_locked_sheet(seat, office.first, "2 2 2")
+    before = sheets_open_to_office(office.manager).count()
+
+    interests.declare_interest(seat, office.first, verdict=Verdict.TO_EXAMINE, reason="Ancien collègue.", at=AT)
+
+    client.at(AT).force_login(office.manager)
+    assert (before, sheets_open_to_office(office.manager).count()) == (2, 0)
+    assert client.get(office.url("sheets", office.first.pk)).context["readings"] == []
+    assert sheets_open_to_office(office.colleague).count() == 2

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Call, Candidacy, Criterion
-from juries.actions import interests, scoring
+from juries.actions import deliberation, interests, scoring
 from juries.actions.constitution import remove_juror
 from juries.enums import Stage
 from juries.models import Jury, Panel, ScoreSheet, Seat
 from juries.rules.ranking import displayed, ranked, standing, tie_breakers
-from juries.selectors.ranking import ranking
+from juries.selectors.ranking import led_by, ranking, ranking_visible_to
 from tests import builders
 
 LATER = builders.HEARING_TIME + timedelta(days=1)
@@ -224,3 +224,21 @@ def queries(jury: Jury) -> int:
     ) as asked:
         ranking(jury)
     return len(asked)
+
+
+def test_whoever_has_still_to_read_sees_no_score_even_once_the_jury_deliberates(call: Call) -> None:
+    (candidacy,) = builders.some_shortlisted(call)
+    jury = builders.a_jury(call, ranking_stage=Stage.BEFORE)
+    chair, juror, author = builders.a_chair(jury), builders.a_juror(jury), builders.a_juror(jury)
+    builders.a_panel(jury, [chair, juror, author], [candidacy])
+    builders.without_ties(chair, juror, author)
+    builders.a_locked_sheet(author, candidacy, "4 4 3")
+    deliberation.open_deliberation(jury, by=chair.user, at=builders.JURY_TIME)
+
+    shown = {seat: len(ranking_visible_to(seat)) for seat in (chair, juror, author)}
+    (line,) = led_by(jury, chair.user)
+    builders.a_locked_sheet(juror, candidacy, "1 1 1")
+
+    assert shown == {chair: 0, juror: 0, author: 1}
+    assert line.is_unfinished  # type: ignore[attr-defined] # annotated
+    assert len(ranking_visible_to(juror)) == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CallState
-from applications.forms.fields import PlainForm
+from applications.forms.fields import PlainForm, Prose
 from hubs_portal.accounts.models import User
 from hubs_portal.clock import TimedRequest
 from hubs_portal.refusals import Refusal, Sentence
@@ -23,6 +23,8 @@ from juries.models import Deliberation, Minutes
 from juries.selectors import wall
 from juries.selectors.minutes import communicable, reading
 from juries.selectors.ranking import led_by
+
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,25 @@ def _context(request: TimedRequest, deliberation: Deliberation, place: Place, at
         "settle_form": attempt.forms.get("settle") or EnvelopeReasonForm(),
         "resume_form": attempt.forms.get("resume") or ReasonForm(),
         "refusal": attempt.refusal,
+        "kept": _kept(attempt, seen, is_deciding=deciding is not None),
         "supposed": awarded if asked is None else asked,
         "supposing": seen.supposing(awarded if asked is None else asked),
         "has_signed": any(signature.user_id == leader.pk for signature in seen.signatures),
         "may_read_minutes": not seen.closed,
         "may_read_extract": not seen.closed or is_released(deliberation),
     }
+
+
+def _kept(attempt: Attempt, seen: wall.Wall, *, is_deciding: bool) -> list[str]:
+    """The texts of a form that was refused and that the page, as it is by now, has no place for: nobody types twice."""
+    state = seen.deliberation.state
+    placed = {
+        "decide": is_deciding,
+        "settle": state == DeliberationState.OPEN,
+        "resume": state == DeliberationState.SETTLED and not seen.signatures,
+    }
+    lost = (form for name, form in attempt.forms.items() if not placed[name])
+    return [str(box.value()) for form in lost for box in form if isinstance(box.field, Prose) and box.value()]
 
 
 # ---------------------------------------------------------------- the acts
@@ -159,11 +174,15 @@ def _sign(request: TimedRequest, deliberation: Deliberation) -> Attempt:
 
 
 def _read_at(request: TimedRequest) -> datetime | None:
-    """When the page was read from which this was posted."""
-    try:
-        return datetime.fromisoformat(request.POST.get("read_at", ""))
-    except ValueError:
+    """When the page was read from which this was posted; what is no instant was never read."""
+    told = request.POST.get("read_at", "")
+    if not told:
         return None
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        return _NEVER
+    return found if found.tzinfo else _NEVER
 
 
 _ACTS: dict[str, Callable[[TimedRequest, Deliberation], Attempt]] = {

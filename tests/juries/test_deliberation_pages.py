@@ -469,3 +469,24 @@ def test_a_chair_whose_tie_is_examined_sees_no_mark_of_that_candidacy_and_decide
     assert "attendez l’examen de votre lien" in said
     assert (answer.status_code, answer.context["refusal"].code) == (409, "tied")
     assert not Decision.objects.exists()
+
+
+def test_an_hour_that_is_no_instant_reads_nothing_and_breaks_nothing(client: TimedClient, world: World) -> None:
+    world.decide(world.first, 100_000)
+    client.force_login(world.manager)
+
+    answers = [client.post(world.office, decision_of(world.first, read_at=told)) for told in ("2018-12-01", "hier")]
+
+    assert [(answer.status_code, answer.context["refusal"].code) for answer in answers] == [(409, "changed")] * 2
+
+
+def test_what_was_typed_is_kept_when_the_list_was_settled_meanwhile(client: TimedClient, world: World) -> None:
+    world.decide(world.first, 100_000)
+    world.decide(world.second)
+    deliberation.settle(world.session, by=world.other_manager, at=LATER)
+    client.force_login(world.manager)
+
+    answer = client.post(world.office, decision_of(world.first, reasons="Une longue phrase pesée par le jury."))
+
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "settled")
+    assert "Une longue phrase pesée par le jury." in text(answer)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.actions.signalling import signal
 from applications.admin import desk, screening
 from applications.admin.pills import pill
-from applications.admin.team import WORKING, TeamRoom, holds_somewhere, my_calls, person, timed
+from applications.admin.team import WORKING, TeamRoom, holds_somewhere, key, my_calls, person, timed
 from applications.enums import LegalForm, Provenance
 from applications.forms.office import EmailSignalForm
 from applications.models import Call, Candidacy, Territory
@@ -144,16 +144,16 @@ class OfCall(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
         """Those of the call chosen."""
-        chosen = self.value() or ""
-        return queryset.filter(call=int(chosen)) if chosen.isdecimal() else queryset
+        chosen = key(self.value() or "")
+        return queryset if chosen is None else queryset.filter(call=chosen)
 
 
 def _funnel(request: HttpRequest) -> list[office.FunnelStep]:
     """Counts per state of the person's calls, or of the one chosen; read once per request."""
     if not hasattr(request, _FUNNEL):
-        chosen = request.GET.get("call", "")
+        chosen = key(request.GET.get("call", ""))
         mine = Candidacy.objects.filter(call__in=my_calls(request))
-        mine = mine.filter(call=int(chosen)) if chosen.isdecimal() else mine
+        mine = mine if chosen is None else mine.filter(call=chosen)
         setattr(request, _FUNNEL, office.funnel(office.counts_by_state(mine)))
     steps: list[office.FunnelStep] = getattr(request, _FUNNEL)
     return steps
@@ -244,8 +244,8 @@ class CandidacyRoom(TeamRoom[Candidacy]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """With the counts per state above the list."""
-        chosen = request.GET.get("call", "")
-        kept = {"call": chosen} if chosen.isdecimal() else {}
+        chosen = key(request.GET.get("call", ""))
+        kept = {} if chosen is None else {"call": chosen}
         steps = [(step, "?" + urlencode({"state": step.state, **kept})) for step in _funnel(request)]
         context = {
             "funnel": steps,

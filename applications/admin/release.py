@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.actions import conclusion
 from applications.admin.call_pages import Tool
-from applications.admin.team import holds, my_calls, person, timed
+from applications.admin.team import holds, key, my_calls, person, timed
 from applications.enums import CallState, Role
 from applications.forms.release import DropForm
 from applications.models import Call, Publication
@@ -142,10 +142,10 @@ def _drop(request: TimedRequest, call: Call) -> Attempt:
 
 def _asked(request: TimedRequest, call: Call) -> Publication:
     """The request that the page showed; one that was given up since is still named, for the act to say so."""
-    key = request.POST.get("publication", "")
-    if not key.isdecimal():
+    asked = key(request.POST.get("publication", ""))
+    if asked is None:
         raise Http404
-    return Publication.objects.filter(call=call, pk=int(key)).first() or Publication(pk=int(key), call=call)
+    return Publication.objects.filter(call=call, pk=asked).first() or Publication(pk=asked, call=call)
 
 
 _ACTS: dict[str, Callable[[TimedRequest, Call], Attempt]] = {"request": _request, "sign": _sign, "drop": _drop}

@@ -18,7 +18,7 @@ from applications.actions.checklist import tick_lines
 from applications.actions.reading import record_completion_reading
 from applications.admin import desk
 from applications.admin.screening_parts import Attempt
-from applications.admin.team import WORKING, holds_somewhere, my_calls, person, timed
+from applications.admin.team import WORKING, holds_somewhere, key, my_calls, person, timed
 from applications.forms.screening import ChecklistForm, CompletionForm, ExclusionForm, NoteForm, SetAsideForm
 from applications.forms.screening_grid import GridForm
 from applications.models import Candidacy, CompletionItem, Submission
@@ -248,10 +248,10 @@ def take_next(request: HttpRequest) -> HttpResponseBase:
     if not holds_somewhere(request, *WORKING):
         raise PermissionDenied
     calls = my_calls(request, *WORKING)
-    asked = {name: int(text) for name in ("call", "after") if (text := request.GET.get(name, "")).isdecimal()}
+    call, after = (key(request.GET.get(name, "")) for name in ("call", "after"))
     mine = Candidacy.objects.filter(call__in=calls)
-    mine = mine.filter(call=asked["call"]) if "call" in asked else mine
-    found = next_one(mine, user=person(request), at=timed(request).at, after=asked.get("after"))
+    mine = mine if call is None else mine.filter(call=call)
+    found = next_one(mine, user=person(request), at=timed(request).at, after=after)
     if found is None:
         messages.info(request, _("Plus rien n’attend d’être examiné."))
         return redirect("admin:applications_candidacy_changelist")

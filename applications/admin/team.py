@@ -35,6 +35,11 @@ def roles(request: HttpRequest) -> dict[int, str]:
     return known
 
 
+def key(text: str) -> int | None:
+    """The key of a row as a form or an address gives it; `None` for what no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def is_on_a_team(request: HttpRequest) -> bool:
     """Whether the office opens its door."""
     return bool(roles(request))

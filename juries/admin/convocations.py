@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.team import WORKING, person, timed
+from applications.admin.team import WORKING, key, person, timed
 from hubs_portal.refusals import Refusal, Sentence
 from juries.actions import hearings as acts
 from juries.admin.doors import FORM, Page, shown, tried
@@ -43,7 +43,7 @@ def convene_all(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpRespo
 
 def _convene(request: HttpRequest, jury: Jury) -> Refusal | None:
     """Convene those that can be; what could not is said, one line each."""
-    ticked = {int(key) for key in request.POST.getlist("hearing") if key.isdecimal()}
+    ticked = {key(text) for text in request.POST.getlist("hearing")} - {None}
     rows = Hearing.objects.filter(pk__in=ticked, panel__jury=jury).select_related("panel", "candidacy")
     items: list[Sentence] = []
     convened = 0

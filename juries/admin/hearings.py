@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.team import WORKING, person, timed
+from applications.admin.team import WORKING, key, person, timed
 from applications.models import Candidacy
 from hubs_portal.office import tell
 from hubs_portal.refusals import Refusal
@@ -176,9 +176,10 @@ def plan(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpResponseBase
 
 def _book(request: HttpRequest, jury: Jury) -> None:
     pairs = [value.partition(":") for value in request.POST.getlist("placement")]
-    wanted = [(int(slot), int(row)) for slot, _colon, row in pairs if slot.isdecimal() and row.isdecimal()]
-    slots = jury.slots.select_related("panel", "jury").in_bulk([slot for slot, _row in wanted])
-    rows = Candidacy.objects.filter(assignment__panel__jury=jury).in_bulk([row for _slot, row in wanted])
+    wanted = [(key(slot), key(row)) for slot, _colon, row in pairs]
+    slots = jury.slots.select_related("panel", "jury").in_bulk([slot for slot, _row in wanted if slot is not None])
+    mine = Candidacy.objects.filter(assignment__panel__jury=jury)
+    rows = mine.in_bulk([row for _slot, row in wanted if row is not None])
     kept = [planning.Placement(rows[row], slots[slot]) for slot, row in wanted if slot in slots and row in rows]
     if not kept or len(kept) < len(wanted):
         raise Refusal(_("Cochez au moins une audition à placer."), code="nothing_ticked")

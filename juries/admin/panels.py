@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.team import person, timed
+from applications.admin.team import key, person, timed
 from hubs_portal.refusals import Refusal
 from juries.actions import panels as acts
 from juries.admin.doors import ACT, FORM, Attempt, Page, attempt, sent, shown, tried
@@ -63,7 +63,7 @@ def add_member(room: "JuryRoom", request: HttpRequest, jury: Jury, panel_id: int
 def give(room: "JuryRoom", request: HttpRequest, jury: Jury, panel_id: int) -> HttpResponseBase:
     """Give the candidacies that were ticked."""
     panel = get_object_or_404(jury.panels.select_related("jury__call"), pk=panel_id)
-    ticked = {int(key) for key in request.POST.getlist("candidacy") if key.isdecimal()}
+    ticked = {key(text) for text in request.POST.getlist("candidacy")} - {None}
     wanted = list(jury.call.candidacies.filter(pk__in=ticked))
 
     def act() -> None:

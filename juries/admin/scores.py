@@ -35,7 +35,7 @@ def index(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpResponseBas
 def sheets(room: "JuryRoom", request: HttpRequest, jury: Jury, candidacy_id: int) -> HttpResponseBase:
     """The finished sheets of a candidacy; for somebody who stays out of it, there is no such page."""
     rows = PanelCandidacy.objects.filter(panel__jury=jury).select_related("panel", "candidacy__organisation")
-    given = get_object_or_404(rows, candidacy=candidacy_id)
+    given = get_object_or_404(rows, candidacy__in=jury.call.candidacies.filter(pk=candidacy_id))
     candidacy, user = given.candidacy, person(request)
     recusals = list(candidacy.recusals.select_related("seat__user"))
     if any(recusal.seat.user_id == user.pk for recusal in recusals):

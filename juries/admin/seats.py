@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.team import person, timed
+from applications.admin.team import key, person, timed
 from hubs_portal.office import tell
 from juries.actions import constitution
 from juries.admin.doors import ACT, FORM, MANAGING, Page, attempt, sent, shown, tried
@@ -48,8 +48,8 @@ def invite(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpResponseBa
 
 
 def _former(request: HttpRequest, jury: Jury, has_chair: bool) -> dict[str, Any]:
-    chosen = request.GET.get("mandat", "")
-    seat = jury.seats.select_related("user").filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    chosen = key(request.GET.get("mandat", ""))
+    seat = jury.seats.select_related("user").filter(pk=chosen).first() if chosen is not None else None
     if seat is None:
         return {"role": SeatRole.JUROR if has_chair else SeatRole.CHAIR}
     known = {"name": seat.user.name, "email": seat.user.email, "language": seat.user.language}

@@ -350,3 +350,13 @@ def test_the_page_costs_the_same_for_three_candidacies_and_for_eight(client: Tim
         assert client.get(reverse("admin:applications_call_release", args=[call.pk])).status_code == 200
 
     assert len(eight) == len(three) <= 25
+
+
+@pytest.mark.parametrize("key", ["", "9" * 5000, "²"])
+def test_signing_what_no_request_can_be_called_is_not_found(client: TimedClient, world: World, key: str) -> None:
+    world.decided().asked()
+    before = world.everything()
+    client.force_login(world.second)
+
+    assert client.post(world.address, {"act": "sign", "publication": key}).status_code == 404
+    assert world.everything() == before

@@ -162,3 +162,14 @@ def test_next_is_for_those_who_examine(client: TimedClient, call: Call) -> None:
         answers.append(client.at(LATER).get(NEXT).status_code)
 
     assert answers == [403, 403]
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "²"])
+def test_a_key_no_call_can_have_is_no_key(office: TimedClient, call: Call, key: str) -> None:
+    (candidacy,) = a_frozen_call(call)
+
+    found = office.get(NEXT, {"call": key, "after": key})
+    listed = office.get(reverse("admin:applications_candidacy_changelist"), {"call": key})
+
+    assert found.url == reverse("admin:applications_candidacy_change", args=[candidacy.pk])
+    assert listed.status_code == 200

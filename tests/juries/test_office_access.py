@@ -134,3 +134,17 @@ def test_what_belongs_to_another_jury_is_absent_under_this_one(client: TimedClie
 
     assert client.get(mine).status_code == 200
     assert (there.status_code, absent.status_code) == (404, 404)
+
+
+def test_keys_no_row_can_have_are_no_keys(client: TimedClient, office: Office) -> None:
+    client.at(AT).force_login(office.manager)
+    for key in ("9" * 30, "9" * 5000, "²", "-1"):
+        posted = [
+            client.post(office.url("panel_give", office.panel.pk), {"candidacy": key}),
+            client.post(office.url("convene_all"), {"hearing": key}),
+            client.post(office.url("plan"), {"placement": f"{key}:{key}"}),
+        ]
+        read = client.get(office.url("invite"), {"mandat": key})
+
+        assert [answer.status_code for answer in (*posted, read)] == [409, 409, 409, 200]
+    assert client.get(office.url("sheets", 9**30)).status_code == 404

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +19,8 @@ from applications.selectors.screening import Checked, Examination
 _LONGEST = 2000
 # What the letter and the model hold.
 _LONGEST_RULE = 250
+# A longer time to complete is a year mistyped, and would keep any exclusion waiting for its end.
+_LONGEST_TIME = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class CompletionForm(OfficeForm):
     def __init__(self, examined: Examination, *args: Any, **kwargs: Any) -> None:
         given = {"due_at": proposed_due(examined.at), **kwargs.pop("initial", {})}
         super().__init__(*args, initial=given, prefix="ask", **kwargs)
-        self.requirements = examined.requirements
+        self.requirements, self.latest = examined.requirements, examined.at + _LONGEST_TIME
         unmet = {entry.line.code: entry.comment for entry in examined.unmet}
         for requirement in self.requirements:
             found = unmet.get(f"piece:{requirement.code}", "")
@@ -177,6 +180,8 @@ class CompletionForm(OfficeForm):
                 self.add_error(_reason(requirement), _("Dites ce qui manque : la lettre le reprend."))
             if reason and requirement not in asked:
                 self.add_error(_reason(requirement), _("Cochez la pièce, ou effacez ce qui manque."))
+        if given.get("due_at") and given["due_at"] > self.latest:
+            self.add_error("due_at", _("Ce délai dépasse un an : vérifiez l’année."))
         if not asked:
             self.add_error(None, _("Cochez au moins une pièce à demander."))
         return given

@@ -1,9 +1,11 @@
 """The forms of the jury in the AAP team's office: juries, seats, panels, interests."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.office import OfficeForm
@@ -24,7 +26,10 @@ def _minutes(label: Any, initial: int) -> forms.IntegerField:
 def date_field(label: Any, **options: Any) -> forms.DateField:
     """A day, chosen in the browser's own calendar."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+    wrong = _("Vérifiez l’année.")
+    years = [MinValueValidator(date(2000, 1, 1), wrong), MaxValueValidator(date(2099, 12, 31), wrong)]
+    formats = ["%Y-%m-%d", "%d/%m/%Y"]
+    return forms.DateField(label=label, widget=widget, input_formats=formats, validators=years, **options)
 
 
 class JuryForm(OfficeForm):

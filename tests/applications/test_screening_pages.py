@@ -529,3 +529,15 @@ def test_the_page_after_the_examination_shows_no_form(desk: TimedClient, candida
     forms: list[Any] = re.findall(r'<form method="post" action="([^"]+)"', html)
     ours = [action for action in forms if "/candidacy/" in action]
     assert ours == [address("assess", candidacy)]
+
+
+@pytest.mark.parametrize("due_at", ["9999-12-31T23:59", "2108-12-10T17:00"])
+def test_a_year_mistyped_asks_for_nothing(desk: TimedClient, candidacy: Candidacy, due_at: str) -> None:
+    action = address("ask", candidacy)
+    typed = {"ask-asked-accounts": "on", "ask-reason-accounts": "Les comptes de 2017.", "ask-due_at": due_at}
+
+    answer = desk.post(action, typed)
+
+    assert answer.status_code == 422
+    assert "Ce délai dépasse un an" in body(answer)
+    assert not CompletionRequest.objects.exists()

@@ -275,3 +275,15 @@ def test_the_attendance_sheet_appears_once_the_hearing_has_begun(client: TimedCl
 
     assert "L’audition a eu lieu" not in before
     assert "L’audition a eu lieu" in after
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01"])
+def test_a_year_mistyped_is_said_and_proposes_no_slot(client: TimedClient, on: str) -> None:
+    office = Office(1)
+    client.at(AT).force_login(office.officer)
+
+    answer = client.post(office.url("slots"), {**SERIES, "panel": office.panel.pk, "on": on, "first": "23:50"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"on": ["Vérifiez l’année."]}
+    assert not office.jury.slots.exists()

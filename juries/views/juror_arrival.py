@@ -98,7 +98,7 @@ def _accepted(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def _declined(request: TimedRequest, seat: Seat, step: str) -> HttpResponse:
-    reason = request.POST.get("reason", "").replace("\r\n", "\n").strip()[:_LONGEST_REASON]
+    reason = request.POST.get("reason", "").replace("\x00", "").replace("\r\n", "\n").strip()[:_LONGEST_REASON]
     try:
         constitution.decline_invitation(seat, at=request.at, reason=reason)
     except Refusal as refusal:

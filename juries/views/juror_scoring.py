@@ -146,7 +146,10 @@ def finish(request: JurorRequest, number: str) -> HttpResponse:
     try:
         act(grid.sheet, at=request.at, seen=_instant(request.POST.get("seen", "")) or _NEVER)
     except Refusal as refusal:
-        return _finish(request, held, grid_of(held), refusal=refusal, status=409)
+        grid = grid_of(assigned_or_404(request, number))
+        if grid.sheet is None:  # taken away between the page and the act
+            return redirect("juror_sheet", number)
+        return _finish(request, held, grid, refusal=refusal, status=409)
     done = _("Votre feuille est signée : elle ne change plus.")
     messages.success(request, done if grid.is_after else _("Votre feuille est verrouillée : elle ne change plus."))
     return redirect("juror_sheet", number)

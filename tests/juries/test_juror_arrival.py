@@ -115,6 +115,12 @@ def test_declining_with_a_word_needs_no_account_and_may_be_posted_twice(client: 
     assert client.get(link(seat)).status_code == 404
 
 
+def test_a_reason_pasted_with_a_nul_is_kept_without_it(client: TimedClient, seat: Seat) -> None:
+    client.post(link(seat), {"decline": "1", "reason": "Je pars\x00 en mission."})
+
+    assert JuryLine.objects.get(subject=seat.jury, act="decline").note == "Je pars en mission."
+
+
 def test_who_has_sworn_no_longer_declines_by_the_link(client: TimedClient, seat: Seat) -> None:
     constitution.sign_charter(seat, at=JURY_TIME)
 

@@ -25,7 +25,8 @@ def hold_hearing(
 ) -> Hearing:
     """Write that the hearing took place, with its attendance sheet; `attended_by` names the people heard.
 
-    Raises `Refusal` for somebody who may not be in the room: not of the panel, recused, or with a tie not cleared.
+    Raises `Refusal` for somebody who may not be in the room (not of the panel, recused, or with a tie not cleared), and
+    when nobody of the panel was there: no sheet would ever open, and nothing could be decided of the candidacy.
     """
     with transaction.atomic():
         jury = lock_jury(hearing.panel.jury_id)
@@ -35,6 +36,8 @@ def hold_hearing(
         row = HEARING.step("hold", HearingState(hearing.state))
         if at < hearing.slot.starts_at:
             raise Refusal(_("L’audition n’a pas encore commencé."), code="too_early")
+        if not present:
+            raise Refusal(_("Cochez les membres du panel qui étaient présents."), code="nobody_present")
         able = voters(hearing.panel, hearing.candidacy)
         there = {seat.pk for seat in present}
         _refuse_intruders(hearing, present)

@@ -279,6 +279,16 @@ def test_somebody_of_another_panel_is_not_in_the_room(world: World) -> None:
     assert (Hearing.objects.get().state, world.state()) == (HearingState.CONVENED, CandidacyState.SHORTLISTED)
 
 
+def test_a_hearing_before_nobody_is_not_held(world: World) -> None:
+    hearing = builders.a_convened(world.panel, world.candidacy)
+
+    with pytest.raises(Refusal) as refused:
+        attendance.hold_hearing(hearing, present=[], by=world.manager, at=FIRST + MINUTES)
+
+    assert refused.value.code == "nobody_present"
+    assert (Hearing.objects.get().state, world.state()) == (HearingState.CONVENED, CandidacyState.SHORTLISTED)
+
+
 def test_who_is_not_of_the_office_convenes_nobody(world: World) -> None:
     slot = builders.a_slot(world.panel)
 

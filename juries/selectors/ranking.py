@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from applications.content import Content
-from applications.enums import CandidacyState
 from applications.models import Call, Candidacy, Criterion, Submission
 from applications.rules import money
 from hubs_portal.accounts.models import User
@@ -15,6 +14,9 @@ from juries.models import Deliberation, InterestDeclaration, Jury, PanelMember, 
 from juries.rules.docket import untied
 from juries.rules.ranking import Marks, Standing, ranked, standing
 from juries.workflow import ASSIGNABLE
+
+# A sheet of before a hearing that took place is written no more: nothing would ever open its author's eyes.
+_STILL_WRITTEN = Q(stage=Stage.AFTER) | Q(candidacy__state__in=ASSIGNABLE)
 
 
 def candidacies_of(jury: Jury) -> QuerySet[Candidacy]:
@@ -35,11 +37,8 @@ def led_by(jury: Jury, user: User) -> QuerySet[Candidacy]:
     a tie that is still examined.
     """
     kept_out = Recusal.objects.filter(seat__user=user, candidacy=OuterRef("pk"))
-    # A sheet of before a hearing that took place is written no more: nothing would ever open its author's eyes.
-    sheets = ScoreSheet.objects.writable().filter(seat__user=user, stage=jury.ranking_stage)
-    unfinished = sheets.filter(candidacy=OuterRef("pk")).exclude(
-        stage=Stage.BEFORE, candidacy__state=CandidacyState.HEARD
-    )
+    sheets = ScoreSheet.objects.writable().filter(_STILL_WRITTEN, seat__user=user, stage=jury.ranking_stage)
+    unfinished = sheets.filter(candidacy=OuterRef("pk"))
     tied = InterestDeclaration.objects.filter(seat__user=user, candidacy=OuterRef("pk"), verdict=Verdict.TO_EXAMINE)
     closed = ExpressionWrapper(
         Q(Exists(unfinished)) | Q(Exists(tied)) | _to_begin(jury, user), output_field=BooleanField()
@@ -74,7 +73,8 @@ def ranking_visible_to(seat: Seat) -> list[Standing]:
     finished = own.filter(pk__in=ScoreSheet.objects.counted(), stage=jury.ranking_stage)
     shown = Q(Exists(finished))
     if Deliberation.objects.filter(jury=jury).exists():
-        shown |= ~Q(Exists(own.filter(pk__in=ScoreSheet.objects.writable()))) & ~_to_begin(jury, seat.user)
+        unfinished = own.filter(_STILL_WRITTEN, pk__in=ScoreSheet.objects.writable())
+        shown |= ~Q(Exists(unfinished)) & ~_to_begin(jury, seat.user)
     return rank(jury, untied(seat).filter(shown, assignment__panel__jury=jury).select_related("organisation"))
 
 

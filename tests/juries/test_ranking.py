@@ -242,3 +242,15 @@ def test_whoever_has_still_to_read_sees_no_score_even_once_the_jury_deliberates(
     assert shown == {chair: 0, juror: 0, author: 1}
     assert line.is_unfinished  # type: ignore[attr-defined] # annotated
     assert len(ranking_visible_to(juror)) == 1
+
+
+def test_a_reader_absent_from_the_hearing_follows_the_deliberation_all_the_same(call: Call) -> None:
+    jury, panel, (author, present, absent), (candidate,) = a_world(call)
+    builders.without_ties(author, present, absent)
+    scoring.open_sheet(absent, candidate, at=builders.JURY_TIME)
+    builders.a_held(panel, candidate, [author, present])
+    deliberation.open_deliberation(jury, by=builders.the_manager(jury), at=LATER)
+
+    shown = {seat: len(ranking_visible_to(seat)) for seat in (present, absent)}
+
+    assert shown == {present: 0, absent: 1}

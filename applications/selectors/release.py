@@ -103,8 +103,8 @@ def _within_envelope(call: Call, awards: Iterable[Award], unseen: Collection[int
         return Check(_("Les subventions dépassent l’enveloppe."), is_met=False)
     if granted > call.envelope:
         said = _(
-            "Les subventions dépassent l’enveloppe de %(over)s. Modifiez l’enveloppe dans la fiche de l’appel, avec le"
-            " motif, ou demandez au jury de revoir ses décisions."
+            "Les subventions signées dépassent l’enveloppe de %(over)s. Modifiez l’enveloppe dans la fiche de l’appel,"
+            " avec le motif."
         )
         return Check(said % {"over": euros(granted - call.envelope)}, is_met=False)
     seen = sum((award.amount or Decimal(0) for award in awards if award.candidacy_id not in unseen), Decimal(0))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from applications.enums import CandidacyState
 from applications.models import Award
@@ -35,10 +35,11 @@ _HEARD = (
 
 @invariant
 def recused_jurors_have_no_sheet() -> Iterator[ScoreSheet]:
-    """What they had written is annulled, and nothing was written since."""
+    """What they had written is annulled, and nothing was written since; nothing else is, but by an absence."""
     recused = Recusal.objects.filter(seat__user=OuterRef("seat__user"), candidacy=OuterRef("candidacy"))
     yield from ScoreSheet.objects.filter(Exists(recused), annulled_at__isnull=True).order_by("pk")
-    yield from ScoreSheet.objects.filter(~Exists(recused), annulled_at__isnull=False).order_by("pk")
+    others = ScoreSheet.objects.filter(~Exists(recused), annulled_at__isnull=False)
+    yield from others.exclude(~Exists(_there()), stage=Stage.AFTER).order_by("pk")
 
 
 @invariant
@@ -73,11 +74,15 @@ def finished_sheets_are_complete() -> Iterator[ScoreSheet]:
 
 @invariant
 def sheets_of_after_belong_to_people_who_were_there() -> Iterator[ScoreSheet]:
-    """One scores a hearing one attended."""
-    there = HearingPresence.objects.filter(
+    """One scores a hearing one attended; what somebody wrote who was not there after all is annulled."""
+    kept = ScoreSheet.objects.filter(stage=Stage.AFTER, annulled_at__isnull=True)
+    yield from kept.filter(~Exists(_there())).order_by("pk")
+
+
+def _there() -> QuerySet[HearingPresence]:
+    return HearingPresence.objects.filter(
         seat=OuterRef("seat"), present=True, hearing__candidacy=OuterRef("candidacy"), hearing__state=HearingState.HELD
     )
-    yield from ScoreSheet.objects.filter(~Exists(there), stage=Stage.AFTER).order_by("pk")
 
 
 @invariant

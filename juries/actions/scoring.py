@@ -1,6 +1,6 @@
 """Score: written as one goes, locked before the hearing, reopened after it, signed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -117,6 +117,8 @@ def _says(sheet: ScoreSheet, written: Mapping[Criterion, Written], opinion: str 
 def _own(sheet: ScoreSheet) -> ScoreSheet:
     locked = lock_sheet_row(sheet.pk)
     refuse_unless_cleared(still_sitting(locked.seat), locked.candidacy)
+    if locked.annulled_at is not None:
+        raise Refusal(_("Cette feuille est annulée : la feuille de présence vous dit absent."), code="annulled")
     return locked
 
 
@@ -171,13 +173,24 @@ def reopen_after_hearing(hearing: Hearing, *, by: User, at: datetime) -> list[Sc
         hearing = lock_hearing(hearing.pk)
         if hearing.state != HearingState.HELD:
             raise Refusal(_("L’audition n’a pas encore eu lieu."), code="not_held")
-        recused = Recusal.objects.filter(candidacy=hearing.candidacy).values("seat__user")
-        present = Seat.objects.sworn().filter(presences__hearing=hearing, presences__present=True)
-        seats = present.exclude(user__in=recused).order_by("pk")
-        made = [sheet for seat in seats if (sheet := _reopen(seat, hearing.candidacy, at)) is not None]
-        if made:
-            _record_reopening(jury, hearing, len(made), by, at)
+        return open_sheets_of_after(hearing, jury, by=by, at=at)
+
+
+def open_sheets_of_after(hearing: Hearing, jury: Jury, *, by: User, at: datetime) -> list[ScoreSheet]:
+    """The sheets of after that are missing to those present. The caller holds the jury's lock, and the hearing's."""
+    recused = Recusal.objects.filter(candidacy=hearing.candidacy).values("seat__user")
+    present = Seat.objects.sworn().filter(presences__hearing=hearing, presences__present=True)
+    seats = present.exclude(user__in=recused).order_by("pk")
+    made = [sheet for seat in seats if (sheet := _reopen(seat, hearing.candidacy, at)) is not None]
+    if made:
+        _record_reopening(jury, hearing, len(made), by, at)
     return made
+
+
+def annul_unsigned(hearing: Hearing, seats: Collection[int], *, at: datetime) -> None:
+    """Annul what these jurors, who were not there after all, had begun to write. The caller holds the jury's lock."""
+    begun = ScoreSheet.objects.writable().filter(candidacy=hearing.candidacy, stage=Stage.AFTER, seat__in=seats)
+    begun.update(annulled_at=at)
 
 
 def _reopen(seat: Seat, candidacy: Candidacy, at: datetime) -> ScoreSheet | None:
@@ -190,13 +203,22 @@ def _reopen(seat: Seat, candidacy: Candidacy, at: datetime) -> ScoreSheet | None
         defaults={"state": state, "opinion": before.opinion if before else "", "opened_at": at, "saved_at": at},
     )
     if not created:
-        return None
+        return _revived(after)
     copied = before.scores.all() if before else []
     Score.objects.bulk_create(
         Score(sheet=after, criterion_id=score.criterion_id, value=score.value, comment=score.comment)
         for score in copied
     )
     return after
+
+
+def _revived(sheet: ScoreSheet) -> ScoreSheet | None:
+    """The sheet annulled while its author, who was there, passed for absent: as they left it. `None`: it is theirs."""
+    if sheet.annulled_at is None:
+        return None
+    sheet.annulled_at = None
+    sheet.save(update_fields=["annulled_at"])
+    return sheet
 
 
 def _record_reopening(jury: Jury, hearing: Hearing, sheets: int, by: User, at: datetime) -> None:

@@ -14,13 +14,14 @@ from hubs_portal.office import tell
 from hubs_portal.refusals import Sentence
 from juries.actions import attendance, scoring
 from juries.actions import hearings as acts
-from juries.admin.doors import ACT, Attempt, Page, attempt, shown, tried
+from juries.admin.doors import ACT, MANAGING, Attempt, Page, attempt, shown, tried
 from juries.enums import HearingState
-from juries.forms.office_hearings import AttendanceForm, CancelForm, MoveForm
-from juries.models import Hearing, Jury
+from juries.forms.office_hearings import AttendanceForm, CancelForm, CorrectionForm, MoveForm
+from juries.models import Hearing, Jury, Seat
 from juries.rules.hearings import admitted
 from juries.rules.offices import is_recused, manages
 from juries.selectors import office_calendar, office_hearing
+from juries.selectors.deliberation import is_decided
 from juries.workflow import AWAITED
 
 if TYPE_CHECKING:
@@ -76,14 +77,27 @@ def hold(room: "JuryRoom", request: HttpRequest, jury: Jury, hearing_id: int) ->
     form = AttendanceForm(admitted(hearing.panel, hearing.candidacy), request.POST, prefix="hold")
 
     def act(given: dict[str, Any]) -> None:
-        present = list(jury.seats.select_related("user").filter(pk__in=given["present"]))
         signed: dict[str, Any] = {"by": person(request), "at": timed(request).at}
+        present = _seats(jury, given["present"])
         attendance.hold_hearing(hearing, present=present, attended_by=given["attended_by"], **signed)
         if manages(jury, person(request)):
             scoring.reopen_after_hearing(hearing, **signed)
 
     done = attempt(form, act)
     return _after(room, request, jury, hearing, done, _("La feuille de présence est enregistrée."), hold=form)
+
+
+def correct(room: "JuryRoom", request: HttpRequest, jury: Jury, hearing_id: int) -> HttpResponseBase:
+    """The attendance sheet again: a tick forgotten, or one too many."""
+    hearing = _fetch(jury, hearing_id)
+    form = CorrectionForm(admitted(hearing.panel, hearing.candidacy), request.POST, prefix="correct")
+
+    def act(given: dict[str, Any]) -> None:
+        said = {**given, "present": _seats(jury, given["present"])}
+        attendance.correct_attendance(hearing, **said, by=person(request), at=timed(request).at)
+
+    done = attempt(form, act)
+    return _after(room, request, jury, hearing, done, _("La feuille de présence est corrigée."), correct=form)
 
 
 def reopen(_room: "JuryRoom", request: HttpRequest, jury: Jury, hearing_id: int) -> HttpResponseBase:
@@ -95,6 +109,10 @@ def reopen(_room: "JuryRoom", request: HttpRequest, jury: Jury, hearing_id: int)
     else:
         messages.success(request, _("Les feuilles d’après l’audition sont ouvertes."))
     return redirect("admin:juries_jury_hearing", jury.pk, hearing.pk)
+
+
+def _seats(jury: Jury, ticked: list[int]) -> list[Seat]:
+    return list(jury.seats.select_related("user").filter(pk__in=ticked))
 
 
 def _fetch(jury: Jury, hearing_id: int) -> Hearing:
@@ -147,8 +165,16 @@ def _page(
         move_form=forms.get("move") or MoveForm(choice.possible, prefix="move", told=told),
         cancel_form=forms.get("cancel") or CancelForm(prefix="cancel", told=told),
         hold_form=forms.get("hold") or AttendanceForm(people.admitted, prefix="hold"),
+        correct_form=forms.get("correct") or _correction(hearing, people),
+        is_correctable=hearing.state == HearingState.HELD and not is_decided(hearing.candidacy),
         refusal=done.refusal,
     )
+
+
+def _correction(hearing: Hearing, people: office_hearing.Room) -> CorrectionForm:
+    present = [presence.seat_id for presence in people.presences if presence.present]
+    said = {"present": present, "attended_by": hearing.attended_by}
+    return CorrectionForm(people.admitted, prefix="correct", initial=said)
 
 
 def _page_for(route: str, name: str, view: Callable[..., HttpResponseBase]) -> Page:
@@ -163,4 +189,5 @@ PAGES = [
     _page_for("annuler/", "hearing_cancel", cancel),
     _page_for("tenir/", "hearing_hold", hold),
     _page_for("feuilles/", "hearing_reopen", reopen),
+    Page("auditions/<int:hearing_id>/corriger/", "hearing_correct", correct, ACT, actors=MANAGING),
 ]

@@ -117,3 +117,14 @@ class AttendanceForm(OfficeForm):
         field = self.fields["present"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(seat.pk, str(seat.user)) for seat in seats]
+
+
+class CorrectionForm(AttendanceForm):
+    """The attendance sheet again, and why it changes."""
+
+    reason = forms.CharField(
+        label=_("Motif"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        help_text=_("Il entre au journal du jury, avec la feuille d’avant et celle d’après."),
+    )

@@ -885,7 +885,7 @@ class Migration(migrations.Migration):
                 ("saved_at", models.DateTimeField(verbose_name="enregistrée le")),
                 ("locked_at", models.DateTimeField(blank=True, null=True, verbose_name="verrouillée le")),
                 ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="signée le")),
-                ("annulled_at", models.DateTimeField(blank=True, null=True, verbose_name="annulée par un déport le")),
+                ("annulled_at", models.DateTimeField(blank=True, null=True, verbose_name="annulée le")),
             ],
             options={
                 "verbose_name": "feuille de notes",

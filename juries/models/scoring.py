@@ -18,7 +18,7 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     """Sheets by what they are worth; none of a juror who stays out of the candidacy."""
 
     def live(self) -> Self:
-        """Those no recusal has annulled."""
+        """Those that were not annulled, by a recusal or by an absence."""
         recused = Seat.objects.filter(
             recusals__candidacy=models.OuterRef("candidacy"), user=models.OuterRef("seat__user")
         )
@@ -45,7 +45,7 @@ class ScoreSheet(models.Model):
     saved_at = models.DateTimeField(_("enregistrée le"))
     locked_at = models.DateTimeField(_("verrouillée le"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signée le"), null=True, blank=True)
-    annulled_at = models.DateTimeField(_("annulée par un déport le"), null=True, blank=True)
+    annulled_at = models.DateTimeField(_("annulée le"), null=True, blank=True)
 
     objects = ScoreSheetQuerySet.as_manager()
 

@@ -18,6 +18,12 @@ def to_decide(deliberation: Deliberation) -> QuerySet[Candidacy]:
     return candidacies_of(deliberation.jury).filter(state=CandidacyState.HEARD).exclude(pk__in=concluded)
 
 
+def is_decided(candidacy: Candidacy) -> bool:
+    """Whether a signed deliberation has decided this candidacy, or the results moved it since."""
+    signed = Decision.objects.filter(candidacy=candidacy, deliberation__state=DeliberationState.SIGNED)
+    return candidacy.state != CandidacyState.HEARD or signed.exists()
+
+
 def granted(deliberation: Deliberation) -> Decimal:
     """The sum of the subsidies decided for the call: this deliberation's, and those kept from others."""
     mine = deliberation.decisions.filter(outcome=Outcome.AWARDED)

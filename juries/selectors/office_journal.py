@@ -33,6 +33,7 @@ _ACTS: dict[str, Sentence] = {
     "move": _("audition déplacée"),
     "cancel": _("audition annulée"),
     "hold": _("audition tenue"),
+    "correct_attendance": _("feuille de présence corrigée"),
     "reopen_after_hearing": _("feuilles rouvertes après l’audition"),
     "lock_sheet": _("feuille verrouillée"),
     "sign_sheet": _("feuille signée"),

@@ -214,6 +214,7 @@ ADDRESSES: dict[str, Address] = {
     "admin:juries_jury_hearing_cancel": Address(_jury("convened"), acts=WORKING),
     "admin:juries_jury_hearing_hold": Address(_jury("convened"), acts=WORKING),
     "admin:juries_jury_hearing_reopen": Address(_jury("heard"), acts=WORKING),
+    "admin:juries_jury_hearing_correct": Address(_jury("heard"), acts=MANAGERS),
     "admin:juries_jury_deliberation": Address(_jury(), MANAGERS),
     # the office decides and publishes
     "admin:juries_deliberation_changelist": Address(_nothing, MANAGERS_ONLY_KNOW),

@@ -107,6 +107,7 @@ def test_acts_are_refused_to_whoever_may_not_and_move_nothing(client: TimedClien
         "hearing_cancel": ((hearing.pk,), MAY_ACT),
         "hearing_hold": ((hearing.pk,), MAY_ACT),
         "hearing_reopen": ((hearing.pk,), MAY_ACT),
+        "hearing_correct": ((hearing.pk,), MAY_LEAD),
     }
     assert rows
     before = JuryLine.objects.count()

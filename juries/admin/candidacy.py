@@ -6,6 +6,7 @@ from applications.models import Candidacy
 from hubs_portal.clock import TimedRequest
 from juries.models import PanelCandidacy
 from juries.selectors import office_scores
+from juries.selectors.visible import recusals_told_to
 
 
 def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None:
@@ -15,7 +16,8 @@ def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None
     if given is None:
         return None
     user = person(request)
-    recusals = list(candidacy.recusals.select_related("seat__user"))
+    works = holds(request, candidacy.call_id, *WORKING)
+    recusals = list(recusals_told_to(user).filter(candidacy=candidacy).select_related("seat__user"))
     stays_out = any(recusal.seat.user_id == user.pk for recusal in recusals)
     hearings = list(candidacy.hearings.select_related("slot").order_by("-proposed_at"))
     return desk.Panel(
@@ -27,7 +29,8 @@ def jury_panel(request: TimedRequest, candidacy: Candidacy) -> desk.Panel | None
             "hearings": hearings,
             "recusals": recusals,
             "duties": office_scores.duties_of(given, recusals, hearings, user),
-            "may_read_sheets": holds(request, candidacy.call_id, *WORKING) and not stays_out,
+            "knows_of_recusals": works,
+            "may_read_sheets": works and not stays_out,
         },
     )
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.team import person, timed
+from applications.admin.team import WORKING, holds, person, timed
 from hubs_portal.actors import Actor
 from hubs_portal.office import tell
 from hubs_portal.refusals import Sentence
@@ -145,6 +145,8 @@ def _page(
         jury, hearing.candidacy, office_calendar.free_slots_of(jury, at) if is_movable else [], moving=hearing
     )
     people = office_hearing.room(hearing)
+    if not holds(request, jury.call_id, *WORKING):
+        people = office_hearing.as_observed(people, hearing)
     return shown(
         room,
         request,

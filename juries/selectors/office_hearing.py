@@ -1,7 +1,7 @@
 """One hearing, or the drafts to convene, as the office sees them: who is written to, who is in the room."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +89,16 @@ def room(hearing: Hearing) -> Room:
         presences=presences,
         sheets_missing=_sheets_missing(hearing, presences, {seat.pk for seat in able}),
     )
+
+
+def as_observed(people: Room, hearing: Hearing) -> Room:
+    """The same to somebody who may not know of a recusal: every sworn member of the panel, and who was there.
+
+    Those who were not there go unsaid: a juror who stays out is not on the attendance sheet at all.
+    """
+    members = Seat.objects.sworn().filter(panels=hearing.panel).select_related("user").order_by("pk")
+    there = [presence for presence in people.presences if presence.present]
+    return replace(people, able=list(members), kept_out=[], presences=there)
 
 
 def _sheets_missing(hearing: Hearing, presences: Iterable[HearingPresence], able: set[int]) -> bool:

@@ -11,7 +11,8 @@ from django.db.models import Prefetch
 from applications.models import Candidacy, Submission
 from applications.rules import money
 from hubs_portal.accounts.models import User
-from juries.models import Jury, Panel, PanelCandidacy, PanelMember, Recusal, Seat
+from juries.models import Jury, Panel, PanelCandidacy, PanelMember, Seat
+from juries.selectors.visible import recusals_told_to
 from juries.workflow import ASSIGNABLE
 
 
@@ -38,10 +39,11 @@ class Load:
     to_hear: int
 
 
-def loads(jury: Jury, panels: Iterable[Panel]) -> list[Load]:
-    """What each present juror has to read and to hear, recusals left out: two queries."""
+def loads(jury: Jury, panels: Iterable[Panel], user: User) -> list[Load]:
+    """What each present juror has to read and to hear, without the recusals the reader knows of: two queries."""
     recused: dict[int, set[int]] = defaultdict(set)
-    for user_id, candidacy_id in Recusal.objects.filter(seat__jury=jury).values_list("seat__user", "candidacy"):
+    kept_out = recusals_told_to(user).filter(seat__jury=jury)
+    for user_id, candidacy_id in kept_out.values_list("seat__user", "candidacy"):
         recused[user_id].add(candidacy_id)
     mine: dict[int, list[tuple[Panel, PanelMember]]] = defaultdict(list)
     for panel in panels:
@@ -82,7 +84,7 @@ def offers(candidacies: Iterable[Candidacy], seats: Iterable[Seat], user: User, 
     said = _said(rows, user, at)
     names = {seat.user_id: str(seat.user) for seat in seats}
     kept_out: dict[int, list[str]] = defaultdict(list)
-    recusals = Recusal.objects.filter(seat__user__in=names, candidacy__in=[row.pk for row in rows])
+    recusals = recusals_told_to(user).filter(seat__user__in=names, candidacy__in=[row.pk for row in rows])
     for user_id, candidacy_id in recusals.values_list("seat__user", "candidacy").distinct():
         kept_out[candidacy_id].append(names[user_id])
     return [

@@ -27,7 +27,7 @@ from juries.models import (
     Seat,
 )
 from juries.rules.ranking import displayed
-from juries.selectors.visible import progress, sheets_open_to_office
+from juries.selectors.visible import progress, recusals_told_to, sheets_open_to_office
 from juries.workflow import COUNTED
 
 
@@ -101,7 +101,7 @@ def duties(juries: Iterable[Jury], user: User) -> list[Duty]:
     wanted = [row.candidacy_id for row in given]
     held = Hearing.objects.filter(candidacy__in=wanted, state=HearingState.HELD)
     heard = dict(held.values_list("pk", "candidacy"))
-    return _duties(given, Recusal.objects.filter(candidacy__in=wanted), heard, user)
+    return _duties(given, recusals_told_to(user).filter(candidacy__in=wanted), heard, user)
 
 
 def duties_of(

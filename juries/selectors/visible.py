@@ -5,6 +5,7 @@ Everything starts from `docket`: a juror who stays out of a candidacy obtains no
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from applications.enums import Role
 from applications.models import Call
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter
@@ -122,7 +123,18 @@ def sheets_open_to_office(user: User) -> QuerySet[ScoreSheet]:
     )
 
 
+def recusals_told_to(user: User) -> QuerySet[Recusal]:
+    """The recusals somebody of the team may know of: those of the calls they work for. An observer knows of none."""
+    return Recusal.objects.filter(candidacy__call__in=Call.objects.run_by(user, Role.OFFICER, Role.MANAGER))
+
+
 def progress(user: User) -> QuerySet[ScoreSheet]:
-    """Who has done what: the sheets of the calls one runs, by their state alone, for pages that show no mark."""
-    shown = ScoreSheet.objects.live().filter(candidacy__call__in=Call.objects.run_by(user))
+    """Who has done what: the sheets of the calls one runs, by their state alone, for pages that show no mark.
+
+    An observer sees those of a juror who stays out as they were: that one is gone would tell of the recusal.
+    """
+    recused = Recusal.objects.filter(seat__user=OuterRef("seat__user"), candidacy=OuterRef("candidacy"))
+    untold = Exists(recused) & ~Exists(recusals_told_to(user).filter(candidacy=OuterRef("candidacy")))
+    mine = ScoreSheet.objects.filter(candidacy__call__in=Call.objects.run_by(user))
+    shown = mine.filter(Q(pk__in=ScoreSheet.objects.live().order_by().values("pk")) | untold)
     return shown.defer("opinion").select_related("seat__user", "candidacy").order_by("candidacy__number", "stage")

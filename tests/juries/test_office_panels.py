@@ -84,7 +84,7 @@ def test_the_load_of_each_juror_leaves_recusals_out(client: TimedClient) -> None
     listener = builders.a_juror(office.jury)
     builders.a_panel(office.jury, listeners=[listener])
     interests.recuse(office.seats[0], office.first, reason="Associé.", by=office.manager, at=AT)
-    client.at(AT).force_login(office.observer)
+    client.at(AT).force_login(office.officer)
 
     loads = client.get(office.url("panels")).context["loads"]
 

@@ -13,7 +13,7 @@ from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 from juries.actions.scoring import annul_unsigned, open_sheets_of_after
 from juries.actions.steps import lock_hearing, lock_jury, record
-from juries.enums import HearingState, SheetState, Stage
+from juries.enums import DeliberationState, HearingState, SheetState, Stage
 from juries.models import Hearing, HearingPresence, ScoreSheet, Seat
 from juries.rules.hearings import admitted, voters
 from juries.rules.offices import refuse_if_recused, refuse_unless_leading, refuse_unless_organising
@@ -102,6 +102,9 @@ def _refuse_unless_correctable(hearing: Hearing) -> None:
             _("La délibération signée a décidé de cette candidature : sa feuille de présence ne change plus."),
             code="decided",
         )
+    if hearing.panel.jury.deliberations.filter(state=DeliberationState.SETTLED).exists():
+        # Who signs must sign the list that was read.
+        raise Refusal(_("La délibération est arrêtée : reprenez-la avant de corriger une présence."), code="settled")
 
 
 def _present_at(hearing: Hearing) -> set[int]:

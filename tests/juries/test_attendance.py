@@ -174,7 +174,7 @@ def test_a_hearing_still_to_come_has_no_sheet_to_correct() -> None:
     assert (refused.value.code, HearingPresence.objects.count()) == ("not_held", 0)
 
 
-def test_once_a_signed_deliberation_has_decided_the_sheet_does_not_change(client: TimedClient, heard: Heard) -> None:
+def test_once_a_deliberation_is_settled_or_signed_the_sheet_does_not_change(client: TimedClient, heard: Heard) -> None:
     for seat in (heard.chair, heard.there):
         heard.sign(seat)
     session = deliberation.open_deliberation(heard.jury, by=heard.manager, at=LATER)
@@ -188,6 +188,7 @@ def test_once_a_signed_deliberation_has_decided_the_sheet_does_not_change(client
         at=LATER,
     )
     deliberation.settle(session, by=heard.manager, at=LATER)
+    stopped = refusal(heard, heard.chair, heard.there, heard.forgotten)
     deliberation.sign_deliberation(session, by=heard.chair.user, at=LATER)
     deliberation.sign_deliberation(session, by=heard.manager, at=LATER)
     client.at(LATER).force_login(heard.manager)
@@ -196,7 +197,7 @@ def test_once_a_signed_deliberation_has_decided_the_sheet_does_not_change(client
     shown = sentences(client.get(heard.url("hearing", heard.hearing.pk)))
 
     heard.first.refresh_from_db()
-    assert (said.code, heard.first.state) == ("decided", CandidacyState.HEARD)
+    assert (stopped.code, said.code, heard.first.state) == ("settled", "decided", CandidacyState.HEARD)
     assert "Corriger la feuille" not in shown
 
 

@@ -85,6 +85,7 @@ def a_closed_call() -> tuple[Call, dict[str, Any]]:
     close_call(call, at=CLOSED + FREEZE_DELAY)
     settle_candidacies(call, at=CLOSED + FREEZE_DELAY)
     manager, second_manager = team_of(call, Role.MANAGER)
+    assert member.user
     accounts = {"officer": team_of(call, Role.OFFICER)[0], "manager": manager, "second manager": second_manager}
     accounts |= {name: a_user(name=name.capitalize()) for name in ("chair", "juror", "recused juror")}
     accounts["candidate"] = member.user

@@ -88,7 +88,7 @@ def admit(examination: Examination, at: datetime) -> None:
 
 
 # What is written when a colleague did not follow a proposal to exclude: a line is still « non conforme ».
-_RECONSIDERED = "Relu à deux : ce qui manquait ne fait pas obstacle aux conditions de l’appel."
+_RECONSIDERED = "Relu à deux : ce qui manquait ne fait pas obstacle aux conditions de l’appel."
 
 
 def find_eligible(examination: Examination, at: datetime) -> None:

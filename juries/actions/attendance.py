@@ -104,7 +104,7 @@ def _refuse_unless_correctable(hearing: Hearing) -> None:
         )
     if hearing.panel.jury.deliberations.filter(state=DeliberationState.SETTLED).exists():
         # Who signs must sign the list that was read.
-        raise Refusal(_("La délibération est arrêtée : reprenez-la avant de corriger une présence."), code="settled")
+        raise Refusal(_("La délibération est arrêtée : reprenez-la avant de corriger une présence."), code="settled")
 
 
 def _present_at(hearing: Hearing) -> set[int]:

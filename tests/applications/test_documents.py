@@ -413,7 +413,7 @@ def test_the_page_costs_the_same_for_one_file_and_for_thirty(
         act.add_document(member, letters, a_file(a_pdf(f"Lettre {n}")), name=f"lettre-{n}.pdf", at=NOW)
     Document.objects.update(state=DocumentState.READABLE)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(page_url(member))
 
 

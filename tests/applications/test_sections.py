@@ -463,7 +463,7 @@ def test_the_budget_page_costs_the_same_for_one_line_and_a_hundred(
     funded = {"kind": "own", "funder": "", "status": "asked", "amount": Decimal(10)}
     drafting.save_rows(member, Section.BUDGET, {BudgetLine: [line] * lines, FundingLine: [funded] * lines}, at=NOW)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(at(member, "budget"))
 
 

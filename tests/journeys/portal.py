@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -57,6 +58,14 @@ class Portal:
         rows = self.rows(f"SELECT {column} FROM {table} WHERE candidacy_id = ({candidacy})")  # noqa: S608 - ours
         return [value for (value,) in rows]
 
+    def wait_for_the_worker(self) -> None:
+        """Until what the stage left is done: files opened and receipts laid out would change rows under a journey."""
+        for _ in range(600):
+            if self.rows("SELECT count(*) FROM hubs_portal_job WHERE state IN ('waiting', 'running')") == [(0,)]:
+                return
+            time.sleep(0.2)
+        raise TimeoutError("the worker still has work of the stage to do after two minutes")
+
     def set_clock(self, instant: datetime) -> None:
         """Make it `instant` for the procedure, from now on ticking."""
         offset = round((instant - datetime.now(UTC)).total_seconds() * 1_000_000)
@@ -85,7 +94,9 @@ def embedded() -> Iterator[Portal]:
         with _serving("portal", command, folder, environment | {"REHEARSAL": "1"}) as process:
             url = f"http://127.0.0.1:{port}"
             wait_until(lambda: _answers(f"{url}/"), "the embedded portal", process)
-            yield Portal(url, folder, "", prepared)
+            portal = Portal(url, folder, "", prepared)
+            portal.wait_for_the_worker()
+            yield portal
 
 
 @contextmanager
@@ -100,7 +111,9 @@ def served(database_url: str, redis_url: str, static: Path) -> Iterator[Portal]:
         for part, command in _served_commands(folder, port).items():
             process = stack.enter_context(_serving(part, command, folder, environment))
         wait_until(lambda: _answers(f"{url}/healthz"), "the served portal", process)
-        yield Portal(url, folder, own, prepared)
+        portal = Portal(url, folder, own, prepared)
+        portal.wait_for_the_worker()
+        yield portal
 
 
 def _served_commands(folder: Path, port: int) -> dict[str, list[str]]:

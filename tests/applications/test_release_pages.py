@@ -148,7 +148,9 @@ def test_an_envelope_exceeded_is_said_with_what_to_do(world: World) -> None:
     said = [str(sentence).replace("\u00a0", " ") for sentence in missing_to_release(world.call)]
 
     (sentence,) = said
-    assert sentence.startswith("Les subventions signées dépassent l’enveloppe de 1 €. Modifiez l’enveloppe dans la fiche")
+    assert sentence.startswith(
+        "Les subventions signées dépassent l’enveloppe de 1 €. Modifiez l’enveloppe dans la fiche"
+    )
 
 
 def test_an_outcome_that_contradicts_the_state_of_its_candidacy_keeps_the_release_back(world: World) -> None:

@@ -119,13 +119,23 @@ def release_results(publication: Publication, *, by: User, at: datetime) -> Publ
         publication = asked
         if publication.released_at is not None:
             return publication
-        if publication.requested_by_id == by.pk:
-            raise Refusal(_("Un autre responsable que celui qui l’a demandée doit signer."), code="same_manager")
+        _refuse_unless_second(publication, call, by)
         if items := missing_to_release(call, unseen=unseen_by(by, call)):
             raise Refusal(_("Les résultats ne peuvent pas être publiés :"), code="not_ready", items=items)
         _conclude_all(call, by=by, at=at)
         _publish(publication, call, by=by, at=at)
     return publication
+
+
+def _refuse_unless_second(publication: Publication, call: Call, by: User) -> None:
+    """Two managers of the call sign, each of them still one when the results leave."""
+    if publication.requested_by_id == by.pk:
+        raise Refusal(_("Un autre responsable que celui qui l’a demandée doit signer."), code="same_manager")
+    if not call.team.filter(user=publication.requested_by_id, role=Role.MANAGER).exists():
+        raise Refusal(
+            _("L’auteur de la demande n’est plus responsable de l’appel : abandonnez-la, puis demandez de nouveau."),
+            code="asker_left",
+        )
 
 
 def _conclude_all(call: Call, *, by: User, at: datetime) -> None:

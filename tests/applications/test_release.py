@@ -76,6 +76,21 @@ def test_the_second_signature_releases_everything_at_once(heard: list[Candidacy]
     }
 
 
+def test_the_request_of_somebody_who_left_the_team_is_no_first_signature(
+    heard: list[Candidacy], managers: list[User]
+) -> None:
+    decide(heard)
+    publication = conclusion.request_release(heard[0].call, by=managers[0], at=AFTER)
+    heard[0].call.team.filter(user=managers[0]).delete()
+    before = everything(heard[0].call_id)
+
+    with pytest.raises(Refusal) as refusal:
+        conclusion.release_results(publication, by=managers[1], at=AFTER)
+
+    assert refusal.value.code == "asker_left"
+    assert everything(heard[0].call_id) == before
+
+
 def test_the_manager_who_asked_does_not_sign(heard: list[Candidacy], managers: list[User]) -> None:
     decide(heard)
     publication = conclusion.request_release(heard[0].call, by=managers[0], at=AFTER)

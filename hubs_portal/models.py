@@ -1,10 +1,11 @@
 """The models of the kernel, gathered where Django looks for them."""
 
 from hubs_portal.accounts.models import User
+from hubs_portal.beats import Beat
 from hubs_portal.clock import BusinessClock
 from hubs_portal.files import StoredFile
 from hubs_portal.jobs.models import Job
 from hubs_portal.letters.models import Attachment, Letter
 from hubs_portal.rehearsal.models import RehearsalProgress
 
-__all__ = ["Attachment", "BusinessClock", "Job", "Letter", "RehearsalProgress", "StoredFile", "User"]
+__all__ = ["Attachment", "Beat", "BusinessClock", "Job", "Letter", "RehearsalProgress", "StoredFile", "User"]

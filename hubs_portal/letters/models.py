@@ -20,7 +20,12 @@ class LetterState(models.TextChoices):
 
 
 class Letter(models.Model):
-    """A letter as it was sent, for ever; unique per kind, address, subject and occurrence: no act sends it twice."""
+    """A letter as it was sent, for ever; unique per kind, address, subject and occurrence: no act sends it twice.
+
+    `written_at` is business time; every other instant is real time. `queued_at` opens the two days left to temporary
+    errors; `handed_at` says that the server was being told the message when the row was last touched, so that whoever
+    takes over a dead worker's letter knows whether it may have left.
+    """
 
     kind = models.CharField(_("nature"), max_length=40)
     recipient = models.ForeignKey(
@@ -45,8 +50,11 @@ class Letter(models.Model):
     written_at = models.DateTimeField(_("écrite le"))
     state = models.CharField(_("état"), max_length=10, choices=LetterState.choices, default=LetterState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    queued_at = models.DateTimeField(_("en attente depuis"), db_default=Now())
     due_at = models.DateTimeField(_("à envoyer à partir du"), db_default=Now())
     claimed_at = models.DateTimeField(_("prise le"), null=True, blank=True)
+    handed_at = models.DateTimeField(_("remise au serveur à partir du"), null=True, blank=True)
+    doubts = models.PositiveSmallIntegerField(_("envois dont la fin est inconnue"), default=0)
     sent_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
     error = models.TextField(_("réponse du serveur"), blank=True)
 

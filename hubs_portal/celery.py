@@ -4,13 +4,25 @@ Rows of the database are the only truth: every task below looks for rows that ar
 broker or a killed worker delays the work and loses none of it.
 """
 
+import logging
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
+from celery.signals import after_task_publish, beat_embedded_init, beat_init
 from django.conf import settings
+from django.db import DatabaseError, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubs_portal.settings.dev")
+
+logger = logging.getLogger(__name__)
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    """A line of the timetable; what nobody took by the time two more were sent is worth nothing."""
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 2}}
+
 
 app = Celery("hubs_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -24,14 +36,14 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     timezone="UTC",
     beat_schedule={
-        "letters-sweep": {"task": "hubs_portal.letters.sweep", "schedule": schedule(5.0)},
-        "jobs-sweep": {"task": "hubs_portal.jobs.sweep", "schedule": schedule(5.0)},
-        "close-calls": {"task": "applications.close_calls", "schedule": schedule(15.0)},
-        "timed-letters": {"task": "applications.timed_letters", "schedule": schedule(60.0)},
+        "letters-sweep": _every("hubs_portal.letters.sweep", 5.0),
+        "jobs-sweep": _every("hubs_portal.jobs.sweep", 5.0),
+        "close-calls": _every("applications.close_calls", 15.0),
+        "timed-letters": _every("applications.timed_letters", 60.0),
     },
 )
 if settings.REHEARSAL:
-    app.conf.beat_schedule["rehearsal"] = {"task": "hubs_portal.rehearsal.tick", "schedule": schedule(5.0)}
+    app.conf.beat_schedule["rehearsal"] = _every("hubs_portal.rehearsal.tick", 5.0)
 if settings.CELERY_BROKER_URL.startswith("filesystem"):
     _folder = str(settings.CELERY_BROKER_FOLDER)
     app.conf.broker_transport = "hubs_portal.broker:Transport"
@@ -48,3 +60,20 @@ else:
         "visibility_timeout": 300,
         "max_retries": 1,
     }
+
+
+@beat_init.connect
+@beat_embedded_init.connect
+def _keep_time(**_: Any) -> None:
+    """In the process that keeps the timetable: each task it sends is a sign that it lives."""
+    connections.close_all()  # inherited from the worker when it is one of its children
+    after_task_publish.connect(_show_life, weak=False)
+
+
+def _show_life(**_: Any) -> None:
+    from hubs_portal import beats  # noqa: PLC0415 - models exist once the applications are loaded
+
+    try:
+        beats.beat(beats.SCHEDULER)
+    except DatabaseError:
+        logger.exception("the scheduler could not say that it lives")

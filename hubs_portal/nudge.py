@@ -1,6 +1,7 @@
 """Wake the worker after a commit. A nudge is never the only trace of work: a sweep finds what no nudge reached."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,16 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 _held: ContextVar[bool] = ContextVar("held", default=False)
+_SILENCE = 10.0  # seconds
+
+
+class _Broker:
+    """When this process may speak to the broker again."""
+
+    again_at = 0.0
+
+
+_broker = _Broker()
 
 
 @contextmanager
@@ -23,13 +34,26 @@ def left_to_the_sweep() -> Iterator[None]:
 
 
 def nudge(task: str, *arguments: int) -> None:
-    """Send `task` to the worker once the present transaction is committed; a broker that is down is only logged."""
+    """Send `task` to the worker once the present transaction is committed, once however often it is asked there.
+
+    A broker that is down or hangs is only logged, and is left alone for a few seconds: whoever acts must be answered.
+    """
+    if _held.get() or _is_planned(task, arguments):
+        return
 
     def send() -> None:
+        if time.monotonic() < _broker.again_at:
+            return
         try:
             current_app.send_task(task, args=arguments, retry=False)
         except Exception:  # noqa: BLE001 - whatever the broker suffers from, the act is committed and must be answered
+            _broker.again_at = time.monotonic() + _SILENCE
             logger.warning("the broker did not take %s%s; the sweep will do it", task, arguments)
 
-    if not _held.get():
-        transaction.on_commit(send, robust=True)
+    send.wakes = (task, arguments)  # type: ignore[attr-defined] # how `_is_planned` knows it again
+    transaction.on_commit(send, robust=True)
+
+
+def _is_planned(task: str, arguments: tuple[int, ...]) -> bool:
+    planned = transaction.get_connection().run_on_commit
+    return any(getattr(call[1], "wakes", None) == (task, arguments) for call in planned)

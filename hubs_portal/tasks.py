@@ -2,23 +2,17 @@
 
 from celery import shared_task
 
-from hubs_portal import journal
+from hubs_portal import beats, journal
 from hubs_portal.jobs import queue
 from hubs_portal.letters import delivery
 from hubs_portal.rehearsal import playing
 
 
-@shared_task(name="hubs_portal.letters.deliver")
-def deliver_letter(letter_id: int) -> None:
-    """Send one letter."""
-    delivery.deliver(letter_id)
-
-
 @shared_task(name="hubs_portal.letters.sweep")
 def sweep_letters() -> None:
-    """Send what no nudge reached."""
-    if not playing.is_under_way():
-        delivery.sweep()
+    """Send the letters that are due: asked after each act that wrote some, and every few seconds."""
+    beats.beat(beats.WORKER)
+    delivery.sweep(pause=playing.is_under_way)
 
 
 @shared_task(name="hubs_portal.jobs.run")
@@ -31,6 +25,7 @@ def run_job(job_id: int) -> None:
 @shared_task(name="hubs_portal.jobs.sweep")
 def sweep_jobs() -> None:
     """Do what no nudge reached."""
+    beats.beat(beats.WORKER)
     if playing.is_under_way():
         return
     with journal.coming_from("worker"):

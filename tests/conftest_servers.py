@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
-from tests import servers
+from tests import post, servers
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,37 @@ def s3_endpoint() -> Iterator[servers.S3Endpoint]:
     """An object store of one's own, warm, with one bucket and encryption at rest."""
     with servers.object_store() as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def _mail_server() -> Iterator[post.MailServer]:
+    with post.mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _guarded_mail_server() -> Iterator[post.MailServer]:
+    with post.mail_server("tls", "auth") as server:
+        yield server
+
+
+@pytest.fixture
+def mail_server(_mail_server: post.MailServer, settings: Settings) -> post.MailServer:
+    """A mail server that takes everything until told otherwise; the portal's letters go there."""
+    return _in_use(_mail_server, settings)
+
+
+@pytest.fixture
+def guarded_mail_server(
+    _guarded_mail_server: post.MailServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> post.MailServer:
+    """A mail server that wants TLS and a password, and whose certificate is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(_guarded_mail_server.certificate))
+    return _in_use(_guarded_mail_server, settings)
+
+
+def _in_use(server: post.MailServer, settings: Settings) -> post.MailServer:
+    server.forget()
+    for name, value in server.settings.items():
+        setattr(settings, name, value)
+    return server

@@ -45,6 +45,7 @@ ANSWERS = {
     "POSTGRES_PASSWORD": "secret",
     "REDIS_PASSWORD": "secret",
     "SMTP_URL": "submission://u:p@mail.test:587",
+    "MAIL_FROM": "portail@mail.test",
     "S3_SECRET_KEY": "secret",
     "S3_ENCRYPTION_KEY": "0" * 64,
     "RECEIPT_KEY": "/dev/null",

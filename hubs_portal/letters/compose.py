@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import css_inline
 from django.conf import settings
@@ -16,7 +15,7 @@ from django.utils import translation
 
 from hubs_portal.accounts.models import User
 from hubs_portal.files import StoredFile, safe_name
-from hubs_portal.letters.models import Attachment, Letter
+from hubs_portal.letters.models import Attachment, Letter, new_message_id
 from hubs_portal.nudge import nudge
 
 _renderers: dict[str, Callable[[str], StoredFile]] = {}
@@ -97,7 +96,7 @@ def write_letter(
             text=render_to_string(f"letters/{kind}.txt", variables).strip() + "\n",
             html=_inlined(render_to_string(f"letters/{kind}.html", variables)),
             reply_to=reply_to,
-            message_id=f"<{uuid4()}@hubs.invalid>",
+            message_id=new_message_id(),
             secret=secret,
             written_at=at,
         )
@@ -112,7 +111,7 @@ def write_letter(
         )
         for enclosure in enclosures
     )
-    nudge("hubs_portal.letters.deliver", letter.pk)
+    nudge("hubs_portal.letters.sweep")
     return letter
 
 

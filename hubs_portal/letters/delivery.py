@@ -1,72 +1,180 @@
-"""Send what the ledger holds: claim a row, hand it to the transport, write down what the transport said."""
+"""Send what the ledger holds: claim a row, hand it over, write down what became of it.
+
+| what happened                                              | the letter is then                                   |
+|------------------------------------------------------------|------------------------------------------------------|
+| the server keeps it                                        | sent                                                 |
+| the server cannot be reached, refuses TLS or the password  | retrying, at once when it answers again, however late|
+| 4xx, or cut before the server asked for the message        | retrying, later and later, for two days, then failed |
+| 5xx, or a message that cannot be written                   | failed, with the server's words                      |
+| cut after that, or the worker killed then                  | retrying once; the second time, uncertain            |
+| the worker killed before                                   | retrying                                             |
+
+Nothing here trusts the broker: whoever calls `sweep` finds the rows that are due. A claim is a conditional update, so
+that two processes never hold one letter; it is renewed when the message is about to be handed over.
+"""
 
 import logging
-import smtplib
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from hubs_portal.letters.carrier import HANDING, Carrier, Doubtful, OutOfReach, Postponed, Refused
 from hubs_portal.letters.compose import rendered
 from hubs_portal.letters.models import Letter, LetterState
 
 logger = logging.getLogger(__name__)
 
-# A claim older than this belongs to a worker that died: the letter in flight is repeated, with the same Message-ID.
-CLAIM = timedelta(seconds=60)
+# A claim older than this belongs to a process that died, or that was told nothing for longer than it may wait.
+LEASE = HANDING + timedelta(seconds=5)
 RETRY_FOR = timedelta(hours=48)
 _FIRST_WAIT = 30  # seconds, doubled at each attempt
 _LONGEST_WAIT = 3600 * 4
+_STUBBORN = 3  # a letter whose making killed so many processes waits longer and longer
+_LONGEST_SILENCE = 30.0  # seconds before a server out of reach is tried again
+_AT_ONCE = 50
 _BLANK = "—"
 
 
-def _due(now: datetime) -> QuerySet[Letter]:
-    waiting = Q(state__in=[LetterState.QUEUED, LetterState.RETRYING], due_at__lte=now)
-    abandoned = Q(state=LetterState.SENDING, claimed_at__lt=now - CLAIM)
-    return Letter.objects.filter(waiting | abandoned)
+class _Taken(Exception):
+    """Somebody else holds the letter now: it is theirs to send."""
 
 
-def sweep(limit: int = 200) -> int:
-    """Deliver what no nudge reached and what a dead worker left; returns how many letters were sent."""
-    due = _due(datetime.now(UTC)).order_by("due_at", "pk").values_list("pk", flat=True)[:limit]
-    return sum(deliver(pk) for pk in list(due))
+class _Reach:
+    """When this process may try again a server that did not answer: a hung server must not take all its time."""
+
+    def __init__(self) -> None:
+        self.again_at = 0.0
+        self.wait = 0.0
+
+    def lost(self) -> None:
+        self.wait = min(max(self.wait * 2, 2.0), _LONGEST_SILENCE)
+        self.again_at = time.monotonic() + self.wait
+
+    def found(self) -> None:
+        self.again_at = self.wait = 0.0
+
+
+_reach = _Reach()
+
+
+def due(now: datetime) -> QuerySet[Letter]:
+    """Letters that may be claimed at this instant of real time."""
+    return Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.RETRYING], due_at__lte=now)
+
+
+def sweep(*, seconds: float = 20.0, pause: Callable[[], bool] = lambda: False) -> int:
+    """Send what is due, oldest first, for about so long; returns how many letters left.
+
+    What the time did not allow is left to the next call, so that other work of the same process has its turn. Stops
+    early when `pause`, asked every fifty letters, says that somebody needs the database more.
+    """
+    if time.monotonic() < _reach.again_at:
+        return 0
+    end = time.monotonic() + seconds
+    _take_over(datetime.now(UTC))
+    carrier = Carrier()
+    left = 0
+    try:
+        for letter_id in _waiting(end, pause):
+            left += _deliver(letter_id, carrier)
+            _reach.found()
+    except OutOfReach as error:
+        _reach.lost()
+        _all_wait(str(error))
+    finally:
+        carrier.close()
+    return left
 
 
 def deliver(letter_id: int) -> bool:
     """Send one letter if nobody else is doing so; returns whether it left."""
+    carrier = Carrier()
+    try:
+        return _deliver(letter_id, carrier)
+    except OutOfReach as error:
+        _all_wait(str(error))
+        return False
+    finally:
+        carrier.close()
+
+
+def _waiting(end: float, pause: Callable[[], bool]) -> Iterator[int]:
+    """Numbers of letters due, looked up fifty at a time: other processes send too."""
+    while not pause() and (
+        ids := list(due(datetime.now(UTC)).order_by("due_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    ):
+        for letter_id in ids:
+            if time.monotonic() > end:
+                return
+            yield letter_id
+
+
+def _all_wait(words: str) -> None:
+    """The server is out of reach: say so on every letter that waits, and leave each due as it was."""
+    logger.warning("the mail server is out of reach: %s", words)
+    due(datetime.now(UTC)).filter(state=LetterState.QUEUED).update(state=LetterState.RETRYING, error=words[:2000])
+
+
+def _take_over(now: datetime) -> None:
+    """Decide what becomes of the letters that a dead process held."""
+    abandoned = Letter.objects.filter(state=LetterState.SENDING, claimed_at__lt=now - LEASE)
+    handed = Q(handed_at__isnull=False)
+    abandoned.filter(handed, doubts__gte=1).update(
+        state=LetterState.UNCERTAIN,
+        doubts=F("doubts") + 1,
+        error=_("Deux envois interrompus avant la réponse du serveur."),
+    )
+    abandoned.filter(handed).update(
+        state=LetterState.RETRYING,
+        due_at=now,
+        doubts=1,
+        handed_at=None,
+        error=_("Envoi interrompu avant la réponse du serveur."),
+    )
+    abandoned.filter(attempts__lt=_STUBBORN).update(
+        state=LetterState.RETRYING, due_at=now, error=_("Envoi interrompu avant la remise au serveur.")
+    )
+    for letter in abandoned:
+        _retry(letter, _("Le travail s’arrête à chaque fois que cette lettre est préparée."))
+
+
+def _deliver(letter_id: int, carrier: Carrier) -> bool:
+    """One letter, through this carrier. Raises `OutOfReach` before anything is claimed."""
+    if not due(datetime.now(UTC)).filter(pk=letter_id).exists():
+        return False
+    carrier.open()
     now = datetime.now(UTC)
     claimed = (
-        _due(now).filter(pk=letter_id).update(state=LetterState.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+        due(now)
+        .filter(pk=letter_id)
+        .update(state=LetterState.SENDING, claimed_at=now, handed_at=None, attempts=F("attempts") + 1)
     )
     if not claimed:
         return False
-    letter = Letter.objects.get(pk=letter_id)
-    try:
-        message = _message(letter)
-    except Exception as error:  # a letter that cannot be made must not block the others
-        logger.exception("letter %s cannot be made", letter.pk)
-        return _retry(letter, repr(error))
-    return _hand_over(letter, message)
+    return _send(Letter.objects.get(pk=letter_id), carrier)
 
 
-def _hand_over(letter: Letter, message: EmailMultiAlternatives) -> bool:
-    connection = get_connection()
+def _send(letter: Letter, carrier: Carrier) -> bool:
     try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        return _retry(letter, repr(error))
-    try:
-        connection.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        code = max(code for code, _words in error.recipients.values())
-        return _fail(letter, repr(error)) if code >= 500 else _retry(letter, repr(error))
-    except smtplib.SMTPResponseException as error:
-        return _fail(letter, repr(error)) if error.smtp_code >= 500 else _retry(letter, repr(error))
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        return _doubt(letter, repr(error))
-    finally:
-        connection.close()
+        carrier.carry(_message(letter), handing=lambda: _renew(letter))
+    except _Taken:
+        return False
+    except (Refused, BadHeaderError, MessageError, UnicodeError) as error:
+        return _fail(letter, str(error) if isinstance(error, Refused) else repr(error))
+    except Doubtful as error:
+        return _doubt(letter, str(error))
+    except Exception as error:
+        # Postponed by the server, or impossible to make (a file out of reach, a page that cannot be laid out): nobody
+        # has it, and it must not block the others.
+        if not isinstance(error, Postponed):
+            logger.exception("letter %s cannot be made", letter.pk)
+        return _retry(letter, str(error) if isinstance(error, Postponed) else repr(error))
     return _sent(letter)
 
 
@@ -76,7 +184,11 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
         body=letter.text,
         to=[letter.address],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": letter.message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
     )
     message.attach_alternative(letter.html, "text/html")
     for attachment in letter.attachments.all():
@@ -85,34 +197,53 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
+def _mine(letter: Letter) -> QuerySet[Letter]:
+    """The row, if this process still holds the claim it made."""
+    return Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING, claimed_at=letter.claimed_at)
+
+
+def _renew(letter: Letter) -> None:
+    """Say that the message is being handed over, and have a whole lease to do it in. Raises when the claim was lost."""
+    now = datetime.now(UTC)
+    if not _mine(letter).update(handed_at=now, claimed_at=now):
+        raise _Taken
+    letter.claimed_at = now
+
+
 def _sent(letter: Letter) -> bool:
-    changes = {"state": LetterState.SENT, "sent_at": datetime.now(UTC), "error": ""}
+    changes = {"state": LetterState.SENT, "sent_at": datetime.now(UTC), "handed_at": None, "error": ""}
     # Its link opened one door once: nobody needs to read it in the ledger. A rehearsal has no other mailbox.
     if letter.secret and not settings.REHEARSAL:
         changes |= {"text": _BLANK, "html": _BLANK}
+    # Whoever holds the claim by now: the server has the letter, and that is the truth.
     Letter.objects.filter(pk=letter.pk).update(**changes)
     return True
 
 
 def _retry(letter: Letter, words: str) -> bool:
     now = datetime.now(UTC)
-    if now - letter.due_at > RETRY_FOR:
+    if now - letter.queued_at > RETRY_FOR:
         return _fail(letter, words)
     wait = min(_FIRST_WAIT * 2 ** (letter.attempts - 1), _LONGEST_WAIT)
-    Letter.objects.filter(pk=letter.pk).update(
-        state=LetterState.RETRYING, due_at=now + timedelta(seconds=wait), error=words[:2000]
+    _mine(letter).update(
+        state=LetterState.RETRYING, due_at=now + timedelta(seconds=wait), handed_at=None, error=words[:2000]
     )
     return False
 
 
 def _fail(letter: Letter, words: str) -> bool:
-    Letter.objects.filter(pk=letter.pk).update(state=LetterState.FAILED, error=words[:2000])
+    _mine(letter).update(state=LetterState.FAILED, handed_at=None, error=words[:2000])
     return False
 
 
 def _doubt(letter: Letter, words: str) -> bool:
     """The server may have taken it: one more try, under the same Message-ID, then a person telephones."""
-    if letter.attempts > 1:
-        Letter.objects.filter(pk=letter.pk).update(state=LetterState.UNCERTAIN, error=words[:2000])
-        return False
-    return _retry(letter, words)
+    doubts = letter.doubts + 1
+    _mine(letter).update(
+        state=LetterState.UNCERTAIN if doubts > 1 else LetterState.RETRYING,
+        due_at=datetime.now(UTC) + timedelta(seconds=_FIRST_WAIT),
+        doubts=doubts,
+        handed_at=None,
+        error=words[:2000],
+    )
+    return False

@@ -1,11 +1,18 @@
 """The ledger of letters: each is a row, written in the transaction of the act that causes it."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.files import StoredFile
+
+
+def new_message_id() -> str:
+    """An identifier no other message bears, in the domain letters leave from (RFC 5322, 3.6.4)."""
+    return f"<{uuid4()}@{settings.MAIL_FROM.rpartition('@')[2]}>"
 
 
 class LetterState(models.TextChoices):

@@ -1,11 +1,10 @@
 """Send a letter again because a person asked for it."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.letters.models import Letter, LetterState, new_message_id
 from hubs_portal.nudge import nudge
 from hubs_portal.refusals import Refusal
 
@@ -27,7 +26,7 @@ def resend(letter: Letter) -> None:
             code="blanked",
         )
     if letter.state == LetterState.SENT:
-        letter.message_id = f"<{uuid4()}@hubs.invalid>"
+        letter.message_id = new_message_id()
     letter.state, letter.attempts, letter.due_at, letter.error = LetterState.QUEUED, 0, datetime.now(UTC), ""
     letter.save(update_fields=["state", "attempts", "due_at", "error", "message_id"])
-    nudge("hubs_portal.letters.deliver", letter.pk)
+    nudge("hubs_portal.letters.sweep")

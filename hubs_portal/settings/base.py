@@ -153,7 +153,7 @@ CELERY_BROKER_FOLDER = VAR / "queue"
 RECEIPT_KEY_FILE = Path(ENVIRONMENT.receipt_key_file or VAR / "keys" / "receipts.pem")
 
 # --- Mail: SMTP when served; otherwise files that the rehearsal mailbox shows.
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # seconds per answer of the server; a claim must outlast a whole sending (letters/carrier.py)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 if ENVIRONMENT.smtp_url:
@@ -162,7 +162,9 @@ if ENVIRONMENT.smtp_url:
     EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"], _smtp["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_smtp["EMAIL_USE_TLS"]), bool(_smtp["EMAIL_USE_SSL"])
-DEFAULT_FROM_EMAIL = "Hubs France Connectée <ne-pas-repondre@hubs.invalid>"
+# Answers go to the mailbox of the call (Reply-To); Message-IDs are made in the domain of this address.
+MAIL_FROM = ENVIRONMENT.mail_from or "ne-pas-repondre@hubs.invalid"
+DEFAULT_FROM_EMAIL = f"Hubs France Connectée – ne pas répondre <{MAIL_FROM}>"
 
 # --- Language and time: French first, Paris on every page, UTC in every row.
 LANGUAGE_CODE = "fr"

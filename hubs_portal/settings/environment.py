@@ -20,6 +20,7 @@ class Environment:
     database_url: str
     redis_url: str
     smtp_url: str
+    mail_from: str
     s3_bucket: str
     s3_endpoint: str
     s3_access_key: str
@@ -41,6 +42,7 @@ def read_environment() -> Environment:
         database_url=env.str("DATABASE_URL", ""),
         redis_url=env.str("REDIS_URL", ""),
         smtp_url=env.str("SMTP_URL", ""),
+        mail_from=env.str("MAIL_FROM", ""),
         s3_bucket=env.str("S3_BUCKET", ""),
         s3_endpoint=env.str("S3_ENDPOINT", ""),
         s3_access_key=env.str("S3_ACCESS_KEY", ""),

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hubs_portal.settings.base import *  # noqa: F403 - a settings module extends another by importing all of it
 from hubs_portal.settings.base import ENVIRONMENT
 
-for _name in ("secret_key", "allowed_hosts", "public_url", "database_url", "redis_url", "smtp_url"):
+for _name in ("secret_key", "allowed_hosts", "public_url", "database_url", "redis_url", "smtp_url", "mail_from"):
     if not getattr(ENVIRONMENT, _name):
         raise ImproperlyConfigured(f"{_name.upper()} must be set in the environment to serve the portal.")
 if ENVIRONMENT.rehearsal:

@@ -1,46 +1,15 @@
 """The ledger: written once, claimed once, sent once, and honest about the rest."""
 
-import smtplib
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 
 from hubs_portal.letters import delivery
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter, LetterState
 from tests import builders
-
-HERE = "tests.hubs_portal.test_letters_ledger"
-
-
-class Refusing(BaseEmailBackend):
-    """A transport that answers what the test tells it to."""
-
-    at_opening: Exception | None = None
-    at_sending: Exception | None = None
-
-    def open(self) -> bool:
-        if self.at_opening:
-            raise self.at_opening
-        return True
-
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        if self.at_sending:
-            raise self.at_sending
-        return len(email_messages)
-
-
-@pytest.fixture
-def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Refusing]:
-    settings.EMAIL_BACKEND = f"{HERE}.Refusing"
-    monkeypatch.setattr(Refusing, "at_opening", None)
-    monkeypatch.setattr(Refusing, "at_sending", None)
-    return Refusing
 
 
 def a_letter(**changes: Any) -> Letter:
@@ -93,66 +62,54 @@ def test_the_personal_link_is_blanked_once_the_letter_has_left() -> None:
     assert "https://exemple.invalid/lien" in mail.outbox[0].body
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("error", "state"),
-    [
-        (smtplib.SMTPResponseException(421, b"closing"), LetterState.RETRYING),
-        (smtplib.SMTPResponseException(451, b"later"), LetterState.RETRYING),
-        (smtplib.SMTPResponseException(550, b"no such box"), LetterState.FAILED),
-        (smtplib.SMTPRecipientsRefused({"lou@exemple.invalid": (550, b"no such box")}), LetterState.FAILED),
-        (smtplib.SMTPRecipientsRefused({"lou@exemple.invalid": (450, b"greylisted")}), LetterState.RETRYING),
-        (smtplib.SMTPServerDisconnected("after DATA"), LetterState.RETRYING),
-    ],
-)
-def test_what_the_server_answers_decides_the_state(
-    server: type[Refusing], error: Exception, state: LetterState
-) -> None:
+def _abandoned(**changes: Any) -> Letter:
+    """A letter held by a process that died a minute ago."""
     letter = a_letter()
-    server.at_sending = error
-
-    assert delivery.deliver(letter.pk) is False
-
-    letter.refresh_from_db()
-    assert (letter.state, letter.attempts) == (state, 1)
-    assert letter.error == repr(error)
+    claimed = {"state": LetterState.SENDING, "claimed_at": datetime.now(UTC) - timedelta(minutes=1), "attempts": 1}
+    Letter.objects.filter(pk=letter.pk).update(**(claimed | changes))
+    return letter
 
 
 @pytest.mark.django_db
-def test_a_connection_lost_twice_after_data_is_uncertain_and_never_repeated_again(server: type[Refusing]) -> None:
-    letter = a_letter()
-    server.at_sending = smtplib.SMTPServerDisconnected("after DATA")
-    delivery.deliver(letter.pk)
-    Letter.objects.update(due_at=datetime.now(UTC))
-
-    delivery.deliver(letter.pk)
-
-    letter.refresh_from_db()
-    assert (letter.state, letter.attempts) == (LetterState.UNCERTAIN, 2)
-    assert delivery.sweep() == 0
-
-
-@pytest.mark.django_db
-def test_a_server_that_is_down_is_tried_again_later_and_given_up_after_two_days(server: type[Refusing]) -> None:
-    letter = a_letter()
-    server.at_opening = ConnectionRefusedError("down")
-
-    delivery.deliver(letter.pk)
-
-    letter.refresh_from_db()
-    assert letter.state == LetterState.RETRYING
-    assert timedelta(seconds=25) < letter.due_at - datetime.now(UTC) <= timedelta(seconds=30)
-    assert delivery.sweep() == 0
-
-
-@pytest.mark.django_db
-def test_a_letter_left_by_a_dead_worker_is_taken_over_with_the_same_identity() -> None:
-    letter = a_letter()
-    Letter.objects.update(state=LetterState.SENDING, claimed_at=datetime.now(UTC) - timedelta(minutes=2))
+def test_a_letter_left_by_a_worker_killed_before_handing_it_over_leaves_at_once_under_the_same_identity() -> None:
+    letter = _abandoned()
 
     assert delivery.sweep() == 1
 
     assert mail.outbox[0].extra_headers["Message-ID"] == letter.message_id
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts, letter.doubts) == (LetterState.SENT, 2, 0)
+
+
+@pytest.mark.django_db
+def test_a_letter_left_by_a_worker_killed_while_handing_it_over_is_repeated_once_then_uncertain() -> None:
+    handed = datetime.now(UTC) - timedelta(minutes=1)
+    once, twice = _abandoned(handed_at=handed), _abandoned(handed_at=handed)
+    assert once == twice
+    twice = a_letter(occurrence="2")
+    Letter.objects.filter(pk=twice.pk).update(
+        state=LetterState.SENDING, claimed_at=handed, handed_at=handed, attempts=2, doubts=1
+    )
+
+    assert delivery.sweep() == 1
+
+    once.refresh_from_db()
+    twice.refresh_from_db()
+    assert (once.state, once.doubts) == (LetterState.SENT, 1)
+    assert (twice.state, twice.doubts) == (LetterState.UNCERTAIN, 2)
+    assert twice.error == "Deux envois interrompus avant la réponse du serveur."
+    assert delivery.sweep() == 0
+
+
+@pytest.mark.django_db
+def test_a_letter_whose_making_kills_every_process_waits_longer_each_time() -> None:
+    letter = _abandoned(attempts=3)
+
+    assert delivery.sweep() == 0
+
+    letter.refresh_from_db()
+    assert letter.state == LetterState.RETRYING
+    assert timedelta(seconds=100) < letter.due_at - datetime.now(UTC) <= timedelta(seconds=120)
 
 
 @pytest.mark.django_db

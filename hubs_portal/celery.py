@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import after_task_publish, beat_embedded_init, beat_init
+from celery.signals import after_task_publish, beat_embedded_init, beat_init, worker_ready, worker_shutdown
 from django.conf import settings
 from django.db import DatabaseError, connections
 
@@ -60,6 +60,19 @@ else:
         "visibility_timeout": 300,
         "max_retries": 1,
     }
+
+
+@worker_ready.connect
+def _begin(**_: Any) -> None:
+    """Look at once for what a worker that died, or none, has left; then keep watch."""
+    from hubs_portal.nudge import nudge  # noqa: PLC0415 - it imports what Django must have loaded
+    from hubs_portal.watch import Watch  # noqa: PLC0415 - as above
+
+    nudge("hubs_portal.letters.sweep")
+    nudge("hubs_portal.jobs.sweep")
+    watch = Watch(app)
+    watch.start()
+    worker_shutdown.connect(lambda **_: watch.stop(), weak=False)
 
 
 @beat_init.connect

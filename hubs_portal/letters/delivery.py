@@ -14,8 +14,9 @@ that two processes never hold one letter; it is renewed when the message is abou
 """
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 
@@ -61,6 +62,8 @@ class _Reach:
 
 
 _reach = _Reach()
+# One thread of a process sends, the others do other work; a process that is killed had one letter in its hands.
+_at_it = threading.Lock()
 
 
 def due(now: datetime) -> QuerySet[Letter]:
@@ -74,15 +77,28 @@ def sweep(*, seconds: float = 20.0, pause: Callable[[], bool] = lambda: False) -
     What the time did not allow is left to the next call, so that other work of the same process has its turn. Stops
     early when `pause`, asked every fifty letters, says that somebody needs the database more.
     """
-    if time.monotonic() < _reach.again_at:
+    if time.monotonic() < _reach.again_at or not _at_it.acquire(blocking=False):
         return 0
-    end = time.monotonic() + seconds
-    _take_over(datetime.now(UTC))
+    try:
+        _take_over(datetime.now(UTC))
+        return _carry_all(_waiting(time.monotonic() + seconds, pause))
+    finally:
+        _at_it.release()
+
+
+def deliver(letter_id: int) -> bool:
+    """Send one letter if it is due and nobody else is doing so; returns whether it left."""
+    return bool(_carry_all(_whole(due(datetime.now(UTC)).filter(pk=letter_id))))
+
+
+def _carry_all(letters: Iterable[Letter]) -> int:
+    """Send these, through one connection; returns how many left."""
     carrier = Carrier()
     left = 0
     try:
-        for letter_id in _waiting(end, pause):
-            left += _deliver(letter_id, carrier)
+        for letter in letters:
+            carrier.open()
+            left += _claim(letter) and _send(letter, carrier)
             _reach.found()
     except OutOfReach as error:
         _reach.lost()
@@ -92,27 +108,17 @@ def sweep(*, seconds: float = 20.0, pause: Callable[[], bool] = lambda: False) -
     return left
 
 
-def deliver(letter_id: int) -> bool:
-    """Send one letter if nobody else is doing so; returns whether it left."""
-    carrier = Carrier()
-    try:
-        return _deliver(letter_id, carrier)
-    except OutOfReach as error:
-        _all_wait(str(error))
-        return False
-    finally:
-        carrier.close()
-
-
-def _waiting(end: float, pause: Callable[[], bool]) -> Iterator[int]:
-    """Numbers of letters due, looked up fifty at a time: other processes send too."""
-    while not pause() and (
-        ids := list(due(datetime.now(UTC)).order_by("due_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
-    ):
-        for letter_id in ids:
+def _waiting(end: float, pause: Callable[[], bool]) -> Iterator[Letter]:
+    """Letters due, looked up fifty at a time: other processes send too."""
+    while not pause() and (found := list(_whole(due(datetime.now(UTC)))[:_AT_ONCE])):
+        for letter in found:
             if time.monotonic() > end:
                 return
-            yield letter_id
+            yield letter
+
+
+def _whole(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    return letters.order_by("due_at", "pk").prefetch_related("attachments__stored")
 
 
 def _all_wait(words: str) -> None:
@@ -144,20 +150,13 @@ def _take_over(now: datetime) -> None:
         _retry(letter, _("Le travail s’arrête à chaque fois que cette lettre est préparée."))
 
 
-def _deliver(letter_id: int, carrier: Carrier) -> bool:
-    """One letter, through this carrier. Raises `OutOfReach` before anything is claimed."""
-    if not due(datetime.now(UTC)).filter(pk=letter_id).exists():
-        return False
-    carrier.open()
+def _claim(letter: Letter) -> bool:
+    """Take the letter if it still is as it was read: nobody has claimed it since."""
     now = datetime.now(UTC)
-    claimed = (
-        due(now)
-        .filter(pk=letter_id)
-        .update(state=LetterState.SENDING, claimed_at=now, handed_at=None, attempts=F("attempts") + 1)
-    )
-    if not claimed:
-        return False
-    return _send(Letter.objects.get(pk=letter_id), carrier)
+    unclaimed = Letter.objects.filter(pk=letter.pk, state=letter.state, attempts=letter.attempts)
+    letter.attempts += 1
+    letter.claimed_at = now
+    return bool(unclaimed.update(state=LetterState.SENDING, claimed_at=now, handed_at=None, attempts=letter.attempts))
 
 
 def _send(letter: Letter, carrier: Carrier) -> bool:

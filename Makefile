@@ -2,13 +2,13 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgresql check format journeys lock clean check-% suite-%
+.PHONY: help run test test-postgresql check faults faults-quick format journeys lock clean check-% suite-%
 
 PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
-BUDGETS := check=1.5 sqlite=9 postgresql=3 journeys=4.5
+BUDGETS := check=1.5 sqlite=9 postgresql=3 faults=2.5 journeys=4.5
 
 # What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
 ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py \
@@ -49,6 +49,11 @@ test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on Postgr
 	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) --ignore=tests/journeys -m "not served"
 
 journeys: suite-journeys ## Whole procedures in a real browser; PICTURES=1 draws each page seen in var/journeys
+
+faults: $(VENV)/.tools ## Kill workers, Redis and the mail server while letters leave: a line per figure, half an hour
+	@$(PYTHON) -m tests.faults
+
+faults-quick: suite-faults ## The same in a minute or two, as `make test` does
 
 format: $(VENV)/.development ## Rewrite the Python code as `make check` wants it
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
@@ -94,6 +99,9 @@ suite-sqlite: $(VENV)/.tools static/build/.built
 
 suite-postgresql: $(VENV)/.tools static/build/.built
 	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) $(ON_POSTGRESQL) -m "not served"
+
+suite-faults: $(VENV)/.tools
+	@$(PYTHON) -m tests.faults --quick
 
 suite-journeys: $(VENV)/.tools static/build/.built
 	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/journeys

@@ -21,5 +21,5 @@ class Figure:
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
         measured = f"{self.measured:.1f}".removesuffix(".0")
-        said = f"{self.name:<66} {measured:>8} {self.unit:<9} {sign} {self.wanted:g}"
+        said = f"{self.name:<72} {measured:>8} {self.unit:<9} {sign} {self.wanted:g}"
         return f"{'ok   ' if self.holds else 'SHORT'} {said}"

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -34,7 +35,9 @@ class Installation:
     environment: dict[str, str]
     database_url: str = ""
     redis: RedisServer | None = None
-    _working: ExitStack = field(default_factory=ExitStack)
+    restarts: int = 0
+    _over: threading.Event = field(default_factory=threading.Event)
+    _watched: list[threading.Thread] = field(default_factory=list)
     _actor: "subprocess.Popen[str] | None" = None
 
     def act(self, act: str, **arguments: Any) -> float:
@@ -52,14 +55,29 @@ class Installation:
 
     def start_worker(self) -> None:
         """The worker and the timetable, as this kind of portal runs them."""
+        self._over.clear()
         for name, command in self._processes().items():
             place = self.folder / name
             place.mkdir(exist_ok=True)
-            self._working.enter_context(running(command, folder=place, environment=self.environment))
+            keeping = threading.Thread(target=self._keep, args=(command, place))
+            keeping.start()
+            self._watched.append(keeping)
+
+    def _keep(self, command: list[str], place: Path) -> None:
+        """Run a process; when it stops by itself, start it again, as docker-compose.yml asks (unless-stopped)."""
+        while True:
+            with running(command, folder=place, environment=self.environment) as process:
+                while process.poll() is None:
+                    if self._over.wait(0.01):
+                        return
+            self.restarts += 1
 
     def kill_worker(self) -> None:
         """SIGKILL, to the whole group of each process."""
-        self._working.close()
+        self._over.set()
+        for keeping in self._watched:
+            keeping.join()
+        self._watched.clear()
 
     def _processes(self) -> dict[str, list[str]]:
         if self.redis is None:

@@ -21,7 +21,7 @@ def killed_workers(portal: Installation, *, letters: int, kills: int) -> Iterato
     for _ in range(kills):
         before = len(portal.mail.kept())
         portal.start_worker()
-        _until(lambda before=before: len(portal.mail.kept()) >= before + 2)  # type: ignore[misc] # bound at once
+        _until(lambda before=before: len(portal.mail.kept()) >= before + 2)
         time.sleep(random.uniform(0, 0.3))
         portal.kill_worker()
     portal.mail.order()
@@ -36,10 +36,10 @@ def killed_workers(portal: Installation, *, letters: int, kills: int) -> Iterato
     yield Figure(f"{name}, settled after", settled, _SETTLES, "s")
 
 
-def redis_faults(portal: Installation, *, letters: int) -> Iterator[Figure]:
-    """Redis stopped, flushed, hung, while acts go on."""
+def redis_faults(portal: Installation, *, letters: int, away: float = 0) -> Iterator[Figure]:
+    """Redis stopped, flushed, hung, while acts go on; it stays `away` for so many seconds after them."""
     redis = portal.redis
-    assert redis is not None
+    assert redis is not None, "only a served portal has one"
     for fault, begin, end in (
         ("stopped", redis.stop, redis.start),
         ("flushed", redis.flush, lambda: None),
@@ -52,11 +52,15 @@ def redis_faults(portal: Installation, *, letters: int) -> Iterator[Figure]:
         begin()
         slowest = max(portal.act("signal") for _ in range(letters))
         written = sum(portal.states().values())
+        time.sleep(away)
+        left = _received(portal)
         end()
         settled = portal.seconds_to_settle(_PATIENCE)
         name = f"Redis {fault} during {letters} acts"
         yield Figure(f"{name}, slowest answer", slowest, _ANSWERS, "s")
         yield Figure(f"{name}, letters not written", letters + 1 - written, 0, "letters")
+        if away:
+            yield Figure(f"{name}, letters still there after {away:g} s", letters + 1 - left, 0, "letters")
         yield Figure(f"{name}, letters not received", letters + 1 - _received(portal), 0, "letters")
         yield Figure(f"{name}, settled after", settled, _SETTLES, "s")
         portal.kill_worker()

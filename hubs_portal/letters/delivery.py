@@ -192,7 +192,11 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     message.attach_alternative(letter.html, "text/html")
     for attachment in letter.attachments.all():
         with rendered(attachment).open() as stored:
-            message.attach(attachment.name, stored.read(), attachment.media_type)
+            content = stored.read()
+        if attachment.media_type.startswith("text/calendar"):
+            # What makes a mail program offer to put it in the calendar (RFC 6047, 2.4); the file is for the others.
+            message.attach_alternative(content.decode(), attachment.media_type)
+        message.attach(attachment.name, content, attachment.media_type)
     return message
 
 

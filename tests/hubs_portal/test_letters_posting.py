@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from hubs_portal.files import store_bytes
 from hubs_portal.letters import delivery
-from hubs_portal.letters.compose import Addressee, write_letter
+from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter, LetterState
 from tests import builders
 from tests.mail_server import USER
@@ -281,3 +282,19 @@ def test_lines_that_begin_with_a_dot_arrive_as_written(mail_server: MailServer) 
     body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines() == [".", "..", ".point", "fin"]
+
+
+def test_an_invitation_is_offered_to_the_calendar_and_joined_as_a_file(mail_server: MailServer) -> None:
+    mail_server.order(whole=True)
+    event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Audition – salle « Été »\r\nEND:VCALENDAR\r\n"
+    media_type = "text/calendar; method=REQUEST"
+    a_letter(enclosures=[Enclosure("audition.ics", media_type, stored=store_bytes(event.encode()))])
+
+    assert delivery.sweep() == 1
+
+    message = message_from_bytes(mail_server.kept()[0]["content"].encode(), policy=default)
+    parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_filename() for part in parts] == [None, "audition.ics"]
+    for part in parts:
+        assert dict(part["Content-Type"].params) == {"method": "REQUEST", "charset": "utf-8"}
+        assert part.get_content().splitlines() == event.splitlines()

@@ -34,12 +34,24 @@ logger = logging.getLogger(__name__)
 # A claim older than this belongs to a process that died, or that was told nothing for longer than it may wait.
 LEASE = HANDING + timedelta(seconds=5)
 RETRY_FOR = timedelta(hours=48)
-_FIRST_WAIT = 30  # seconds, doubled at each attempt
-_LONGEST_WAIT = 3600 * 4
+_FIRST_WAIT = timedelta(seconds=30)  # doubled at each attempt
+_LONGEST_WAIT = timedelta(hours=4)
 _STUBBORN = 3  # a letter whose making killed so many processes waits longer and longer
 _LONGEST_SILENCE = 30.0  # seconds before a server out of reach is tried again
 _AT_ONCE = 50
 _BLANK = "—"
+
+
+def _waits() -> Iterator[timedelta]:
+    """How long to wait after each attempt: two days in all, whatever clocks do, and an outage does not count."""
+    wait, total = _FIRST_WAIT, timedelta()
+    while total < RETRY_FOR:
+        yield wait
+        total += wait
+        wait = min(wait * 2, _LONGEST_WAIT)
+
+
+_WAITS = tuple(_waits())
 
 
 class _Taken(Exception):
@@ -67,8 +79,13 @@ _at_it = threading.Lock()
 
 
 def due(now: datetime) -> QuerySet[Letter]:
-    """Letters that may be claimed at this instant of real time."""
-    return Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.RETRYING], due_at__lte=now)
+    """Letters that may be claimed at this instant of real time.
+
+    Further in the future than any wait is long, a date was written by a clock that has been set back since.
+    """
+    misdated = Q(due_at__gt=now + _LONGEST_WAIT)
+    again = Q(state=LetterState.RETRYING) & (Q(due_at__lte=now) | misdated)
+    return Letter.objects.filter(Q(state=LetterState.QUEUED) | again)
 
 
 def sweep(*, seconds: float = 20.0, pause: Callable[[], bool] = lambda: False) -> int:
@@ -84,11 +101,6 @@ def sweep(*, seconds: float = 20.0, pause: Callable[[], bool] = lambda: False) -
         return _carry_all(_waiting(time.monotonic() + seconds, pause))
     finally:
         _at_it.release()
-
-
-def deliver(letter_id: int) -> bool:
-    """Send one letter if it is due and nobody else is doing so; returns whether it left."""
-    return bool(_carry_all(_whole(due(datetime.now(UTC)).filter(pk=letter_id))))
 
 
 def _carry_all(letters: Iterable[Letter]) -> int:
@@ -129,7 +141,8 @@ def _all_wait(words: str) -> None:
 
 def _take_over(now: datetime) -> None:
     """Decide what becomes of the letters that a dead process held."""
-    abandoned = Letter.objects.filter(state=LetterState.SENDING, claimed_at__lt=now - LEASE)
+    out_of_date = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)  # or its clock was set back
+    abandoned = Letter.objects.filter(out_of_date, state=LetterState.SENDING)
     handed = Q(handed_at__isnull=False)
     abandoned.filter(handed, doubts__gte=1).update(
         state=LetterState.UNCERTAIN,
@@ -224,13 +237,10 @@ def _sent(letter: Letter) -> bool:
 
 
 def _retry(letter: Letter, words: str) -> bool:
-    now = datetime.now(UTC)
-    if now - letter.queued_at > RETRY_FOR:
+    if letter.attempts > len(_WAITS):
         return _fail(letter, words)
-    wait = min(_FIRST_WAIT * 2 ** (letter.attempts - 1), _LONGEST_WAIT)
-    _mine(letter).update(
-        state=LetterState.RETRYING, due_at=now + timedelta(seconds=wait), handed_at=None, error=words[:2000]
-    )
+    due_at = datetime.now(UTC) + _WAITS[letter.attempts - 1]
+    _mine(letter).update(state=LetterState.RETRYING, due_at=due_at, handed_at=None, error=words[:2000])
     return False
 
 
@@ -244,7 +254,7 @@ def _doubt(letter: Letter, words: str) -> bool:
     doubts = letter.doubts + 1
     _mine(letter).update(
         state=LetterState.UNCERTAIN if doubts > 1 else LetterState.RETRYING,
-        due_at=datetime.now(UTC) + timedelta(seconds=_FIRST_WAIT),
+        due_at=datetime.now(UTC) + _FIRST_WAIT,
         doubts=doubts,
         handed_at=None,
         error=words[:2000],

@@ -29,9 +29,9 @@ class LetterState(models.TextChoices):
 class Letter(models.Model):
     """A letter as it was sent, for ever; unique per kind, address, subject and occurrence: no act sends it twice.
 
-    `written_at` is business time; every other instant is real time. `queued_at` opens the two days left to temporary
-    errors; `handed_at` says that the server was being told the message when the row was last touched, so that whoever
-    takes over a dead worker's letter knows whether it may have left.
+    `written_at` is business time, every other instant real time. `queued_at` is since when it waits. `handed_at` says
+    that the server was being told the message when the row was last touched: whoever takes over a dead worker's letter
+    then knows whether it may have left.
     """
 
     kind = models.CharField(_("nature"), max_length=40)

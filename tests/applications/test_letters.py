@@ -17,7 +17,7 @@ from applications.models import Call, Candidacy, CandidacyLetter, Member, Territ
 from applications.selectors.messages import letters_of, readable
 from hubs_portal.accounts import links
 from hubs_portal.letters.compose import Addressee, write_letter
-from hubs_portal.letters.delivery import deliver
+from hubs_portal.letters.delivery import sweep
 from hubs_portal.letters.models import Letter, LetterState
 from tests.builders import (
     CLOSES,
@@ -203,7 +203,7 @@ def test_account_letters_carry_their_link_and_are_blanked_once_sent(db: None, ki
     assert (link in letter.text, link in letter.html, link in letter.subject) == (True, True, False)
     assert ("<script" in letter.html, HOSTILE in letter.text) == (False, True)
 
-    deliver(letter.pk)
+    sweep()
 
     letter.refresh_from_db()
     assert (letter.state, letter.text, letter.html) == (LetterState.SENT, "—", "—")

@@ -152,7 +152,7 @@ def test_a_personal_link_stays_readable_once_the_letter_has_left(client: TimedCl
     a_signalled(a_call(), contact_email="ana@structure.example")
     letter = Letter.objects.get()
     Letter.objects.update(secret=True)
-    delivery.deliver(letter.pk)
+    delivery.sweep()
 
     page = client.get(reverse("rehearsal_letter", args=[letter.pk])).content.decode()
 

@@ -9,6 +9,8 @@ from hubs_portal import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("langue/", include("django.conf.urls.i18n")),
+    # allauth's page of this address would also change addresses: ours only shows the account, and shadows it.
+    path("accounts/email/", views.account, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("applications.urls")),

@@ -202,3 +202,11 @@ class Outcome(TextChoices):
     AWARDED = "awarded", _("lauréate")
     RESERVE = "reserve", _("liste complémentaire")
     NOT_SELECTED = "not_selected", _("non retenue")
+
+
+class IncidentState(TextChoices):
+    """What became of a problem a candidate reported."""
+
+    OPEN = "open", _("sans réponse")
+    ANSWERED = "answered", _("répondu")
+    CLOSED = "closed", _("clos")

@@ -4,6 +4,7 @@ Every function writes to the people concerned and to nobody else, links each let
 « messages reçus »), and is called in the transaction of the act it tells of.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,9 +20,13 @@ from applications.models import (
     CompletionRequest,
     Exclusion,
     Extension,
+    Incident,
+    IncidentAnswer,
     Member,
+    Partner,
     Receipt,
 )
+from applications.rules.commitment import advised_on
 from applications.rules.completeness import Missing
 from applications.selectors import closing_times
 from applications.selectors.readers import readers_of
@@ -30,7 +35,7 @@ from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
 
 
-def _write(
+def _compose(
     kind: str,
     candidacy: Candidacy,
     to: Addressee,
@@ -41,7 +46,7 @@ def _write(
     enclosures: Sequence[Enclosure] = (),
     **context: Any,
 ) -> Letter:
-    letter = write_letter(
+    return write_letter(
         kind,
         to=to,
         subject_key=candidacy.key,
@@ -59,6 +64,10 @@ def _write(
             **context,
         },
     )
+
+
+def _write(kind: str, candidacy: Candidacy, to: Addressee, **said: Any) -> Letter:
+    letter = _compose(kind, candidacy, to, **said)
     CandidacyLetter.objects.get_or_create(letter=letter, defaults={"candidacy": candidacy})
     return letter
 
@@ -104,6 +113,28 @@ def member_invited(member: Member, *, inviter: Member, at: datetime) -> Letter:
         inviter=inviter,
         rights=Rights(member.rights).label,
         link=_joining_link(member),
+    )
+
+
+def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, title: str, at: datetime) -> Letter:
+    """6. A partner is asked for its letter of commitment, with the model, by when, and whom to give it to.
+
+    It opens nothing of the dossier, and is nobody's « message reçu »: who asked finds it beside the partner's name.
+    """
+    models = candidacy.call.kit.filter(requirement__per_partner=True).select_related("stored")
+    digest = hashlib.sha256(partner.name.encode()).hexdigest()[:12]
+    return _compose(
+        "partner_commitment",
+        candidacy,
+        Addressee(partner.contact_email, partner.contact_name, candidacy.language),
+        at=at,
+        occurrence=f"{digest} {at.isoformat()}",
+        partner=partner,
+        by=by,
+        title=title,
+        advised_on=advised_on(candidacy.call, at),
+        models=list(models),
+        enclosures=[Enclosure(file.name, file.stored.media_type, stored=file.stored) for file in models],
     )
 
 
@@ -217,6 +248,43 @@ def result(candidacy: Candidacy, award: Award, *, at: datetime) -> None:
     """19. The result, written at the release: they all leave together."""
     for reader in _readers(candidacy):
         _write("result", candidacy, reader, at=at, award=award)
+
+
+def problem_received(incident: Incident, *, at: datetime) -> Letter:
+    """What was reported is written down: its number, its hour, what to do meanwhile; the clock goes on."""
+    candidacy = incident.candidacy
+    return _write(
+        "problem_received",
+        candidacy,
+        incident.reporter.addressee,
+        at=at,
+        occurrence=str(incident.rank),
+        incident=incident,
+        reported_times=closing_times.of_candidacy(candidacy, incident.reported_at),
+        link=_problem_page(incident),
+    )
+
+
+def problem_answered(answer: IncidentAnswer, *, at: datetime) -> Letter:
+    """The team answers whoever reported a problem; the contact, when that person left the dossier."""
+    incident = answer.incident
+    candidacy, reader = incident.candidacy, incident.reporter
+    if reader.removed_at is not None:
+        reader = candidacy.members.present().select_related("user").get(is_contact=True)
+    return _write(
+        "problem_answered",
+        candidacy,
+        reader.addressee,
+        at=at,
+        occurrence=f"{incident.rank}.{answer.rank}",
+        incident=incident,
+        answer=answer,
+        link=_problem_page(incident),
+    )
+
+
+def _problem_page(incident: Incident) -> str:
+    return settings.PUBLIC_URL + reverse("problem_reported", args=[incident.candidacy.number, incident.rank])
 
 
 def _readers(candidacy: Candidacy) -> list[Addressee]:

@@ -1,6 +1,6 @@
-"""The life of a call and of a candidacy, as tables: step, from, to, and the letter that notifies it."""
+"""The lives of a call, a candidacy and a problem reported, as tables: step, from, to, the letter that notifies it."""
 
-from applications.enums import CallState, CandidacyState
+from applications.enums import CallState, CandidacyState, IncidentState
 from hubs_portal.workflow import Workflow
 
 C = CallState
@@ -35,6 +35,12 @@ CANDIDACY: Workflow[CandidacyState] = Workflow(
     ("award", {S.HEARD}, S.AWARDED, "result"),
     ("reserve", {S.HEARD}, S.RESERVE, "result"),
     ("reject", {S.HEARD}, S.NOT_SELECTED, "result"),
+)
+
+INCIDENT: Workflow[IncidentState] = Workflow(
+    # step     from                                             to                      notified by
+    ("answer", {IncidentState.OPEN, IncidentState.ANSWERED}, IncidentState.ANSWERED, "problem_answered"),
+    ("close", {IncidentState.OPEN, IncidentState.ANSWERED}, IncidentState.CLOSED, None),
 )
 
 # The states in which the candidate may still change the draft, as long as the call is open.

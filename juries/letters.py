@@ -11,14 +11,17 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from applications import internal_letters
+from applications.enums import Role
 from applications.models import CandidacyLetter
 from applications.selectors import closing_times
 from hubs_portal.accounts import links
+from hubs_portal.accounts.models import User
 from hubs_portal.files import store_bytes
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
 from juries import calendars
-from juries.models import Hearing, JuryLetter, Seat, Slot
+from juries.models import Deliberation, Hearing, JuryLetter, Seat, Slot
 from juries.rules.hearings import candidates_told, voters
 
 # The addresses of the juror's desk.
@@ -51,6 +54,23 @@ def _to_juror(kind: str, seat: Seat, *, at: datetime, occurrence: str, secret: b
     )
     JuryLetter.objects.get_or_create(letter=letter, defaults={"jury": seat.jury, "seat": seat})
     return letter
+
+
+def deliberation_to_sign(deliberation: Deliberation, *, signed_by: User, at: datetime) -> None:
+    """A deliberation has its first signature: to the managers and to the chair, without whoever has just signed.
+
+    Somebody who is both is written to once, as a manager.
+    """
+    jury = deliberation.jury
+    key = f"deliberation:{deliberation.pk}"
+    office = reverse("admin:juries_deliberation_change", args=[deliberation.pk])
+    internal_letters.deliberation_to_sign(jury.call, key=key, link=office, signed_by=signed_by, at=at)
+    managers = internal_letters.colleagues(jury.call, Role.MANAGER)
+    chairs = Seat.objects.presiding().filter(jury=jury).exclude(user__in=[signed_by, *managers])
+    for seat in chairs.select_related("user", "jury__call"):
+        link = settings.PUBLIC_URL + reverse("jury_deliberation", args=[deliberation.pk])
+        what = internal_letters.FIRST_SIGNATURE
+        _to_juror("second_signature", seat, at=at, occurrence=key, what=what, by=signed_by, link=link)
 
 
 # ---------------------------------------------------------------- hearings

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import letters
+from applications import internal_letters, letters
 from applications.actions.steps import lock_call, lock_candidacy, moving_call, record, record_on_call, taking_step
 from applications.enums import CandidacyState, Outcome, Role
 from applications.models import Award, Call, Candidacy, Publication, Submission
@@ -84,6 +84,7 @@ def request_release(call: Call, *, by: User, at: datetime) -> Publication:
             raise Refusal(_("Les résultats ne peuvent pas être publiés :"), code="not_ready", items=items)
         publication = Publication.objects.create(call=locked, requested_by=by, requested_at=at)
         record_on_call("request_release", locked, by=Actor.person(by), at=at)
+        internal_letters.release_to_sign(publication, at=at)
     return publication
 
 

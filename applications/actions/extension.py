@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import letters
+from applications import internal_letters, letters
 from applications.actions.steps import lock_call, record_on_call
 from applications.enums import CallState, Role
 from applications.models import Call, Extension
@@ -32,6 +32,7 @@ def propose_extension(call: Call, *, new_closes_at: datetime, reason: str, by: U
             proposed_at=at,
         )
         record_on_call("propose_extension", locked, by=Actor.person(by), at=at, note=reason, to=new_closes_at)
+        internal_letters.extension_to_sign(extension, at=at)
     return extension
 
 

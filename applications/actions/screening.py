@@ -7,7 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import letters
+from applications import internal_letters, letters
 from applications.actions.documents import refuse_unfit
 from applications.actions.membership import still
 from applications.actions.steps import lock_candidacy, record, taking_step
@@ -187,6 +187,7 @@ def propose_exclusion(
             candidacy=locked, stage=stage, rule=rule.strip(), reason=reason.strip(), proposed_by=by, proposed_at=at
         )
         record("propose_exclusion", locked, by=Actor.person(by), at=at, note=reason, rule=rule, stage=stage)
+        internal_letters.exclusion_to_confirm(exclusion, at=at)
     return exclusion
 
 

@@ -22,8 +22,12 @@ def lock_candidacy(pk: int) -> Candidacy:
 
 
 def lock_call(pk: int) -> Call:
-    """The call, its row locked until the end of the transaction."""
-    return Call.objects.select_for_update(of=("self",)).get(pk=pk)
+    """The call, its row locked until the end of the transaction.
+
+    Rows that point at it may still be written meanwhile (`no_key`): an alert about a late attempt, or a candidacy
+    signalled, does not wait for an officer's pen.
+    """
+    return Call.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import letters, receipts
+from applications import internal_letters, letters, receipts
 from applications.actions.membership import still
 from applications.actions.steps import lock_candidacy, taking_step
 from applications.content import Content
@@ -38,8 +38,9 @@ def submit(member: Member, *, revision: int, arrived_at: datetime) -> Submission
 
     Asking again for a revision already submitted returns the same submission, even after the closing time: a double
     click, two tabs or a retried request have one receipt. A revision older than the draft is submitted as it was shown:
-    what a colleague wrote since waits for the next version. Raises `TooLate` (and leaves a `LateAttempt`, nothing
-    else), or `Refusal` listing what is missing. Content, receipt, journal line and letters are one transaction.
+    what a colleague wrote since waits for the next version. Raises `TooLate` (and leaves a `LateAttempt`, with a letter
+    to the team, nothing else), or `Refusal` listing what is missing. Content, receipt, journal line and letters are one
+    transaction.
     """
     try:
         return _submit(member, revision, arrived_at)
@@ -146,12 +147,15 @@ def _freeze_files(submission: Submission, candidacy: Candidacy, call: Call, cont
 
 @locks.retried
 def _record_late_attempt(member: Member, revision: int, arrived_at: datetime, code: str) -> None:
-    LateAttempt.objects.create(
-        candidacy_id=member.candidacy_id,
-        arrived_at=arrived_at,
-        closes_at=Call.objects.get(pk=member.candidacy.call_id).closes_at,
-        revision=revision,
-        author=member.actor.label,
-        origin=current_origin(),
-        code=code,
-    )
+    """Keep what the platform saw, each time; the team is told in the same transaction, the first time in an hour."""
+    with transaction.atomic():
+        attempt = LateAttempt.objects.create(
+            candidacy=lock_candidacy(member.candidacy_id),
+            arrived_at=arrived_at,
+            closes_at=Call.objects.get(pk=member.candidacy.call_id).closes_at,
+            revision=revision,
+            author=member.actor.label,
+            origin=current_origin(),
+            code=code,
+        )
+        internal_letters.late_attempt(attempt, at=arrived_at)

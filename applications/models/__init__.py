@@ -1,6 +1,6 @@
 """The models of the application phase."""
 
-from applications.models.award import Award, Publication
+from applications.models.award import Award, OpenDataNotice, Publication
 from applications.models.call import (
     Call,
     CallLine,
@@ -23,6 +23,7 @@ from applications.models.candidacy import (
     Member,
     Organisation,
 )
+from applications.models.correspondence import CallLetter, CommitmentRequest, EveningRun
 from applications.models.dossier import (
     Answer,
     BudgetLine,
@@ -37,6 +38,7 @@ from applications.models.dossier import (
     Partner,
     SectionEdit,
 )
+from applications.models.incident import Incident, IncidentAnswer
 from applications.models.screening import (
     Assessment,
     AssessmentScore,
@@ -54,11 +56,13 @@ __all__ = [
     "Award",
     "BudgetLine",
     "Call",
+    "CallLetter",
     "CallLine",
     "Candidacy",
     "CandidacyLetter",
     "CandidacyLine",
     "ClosingList",
+    "CommitmentRequest",
     "CompletionItem",
     "CompletionRequest",
     "Criterion",
@@ -66,16 +70,20 @@ __all__ = [
     "Dossier",
     "DossierRevision",
     "DossierTerritory",
+    "EveningRun",
     "Exclusion",
     "Extension",
     "FollowUp",
     "FundingLine",
+    "Incident",
+    "IncidentAnswer",
     "Indicator",
     "KitFile",
     "LateAttempt",
     "Member",
     "Milestone",
     "Mission",
+    "OpenDataNotice",
     "Organisation",
     "Partner",
     "Publication",

@@ -71,3 +71,22 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call}"
+
+
+class OpenDataNotice(models.Model):
+    """The grants of a call were published as open data, somewhere one can read them: said by a person of the team."""
+
+    call = models.OneToOneField(Call, on_delete=models.RESTRICT, related_name="open_data")
+    address = models.URLField(_("adresse des données"), max_length=500)
+    published_on = models.DateField(_("publiées le"))
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+", verbose_name=_("indiqué par")
+    )
+    marked_at = models.DateTimeField(_("indiqué le"))
+
+    class Meta:
+        verbose_name = _("publication en données ouvertes")
+        verbose_name_plural = _("publications en données ouvertes")
+
+    def __str__(self) -> str:
+        return f"{self.call}"

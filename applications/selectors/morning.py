@@ -10,7 +10,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, DocumentState
-from applications.models import Call, Candidacy, Document, LateAttempt, Member, Submission
+from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Member, Submission
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
 from hubs_portal.accounts.models import User
@@ -57,6 +57,7 @@ class CallBoard:
     uninspected: int
     unreadable: int
     late_attempts: list[LateAttempt]
+    problems: list[Incident]
     waits: dict[str, int]
 
     @property
@@ -82,9 +83,12 @@ class CallBoard:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing waits for anybody."""
-        return not (
-            self.drafts or self.uninspected or self.unreadable or self.late_attempts or self.to_do or self.to_shortlist
-        )
+        return not (self.drafts or self.uninspected or self.unreadable or self.is_pressing or self.to_shortlist)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether somebody should do something about it now."""
+        return bool(self.problems or self.late_attempts or self.to_do)
 
     @property
     def total(self) -> int:
@@ -98,7 +102,7 @@ class CallBoard:
 
 
 def boards(calls: list[Call], at: datetime, user: User) -> list[CallBoard]:
-    """The calls given, each with its figures and what waits for this person: five queries for all of them."""
+    """The calls given, each with its figures and what waits for this person: six queries for all of them."""
     keys = [call.pk for call in calls]
     waits = _waits(keys, at, user)
     counts, arrivals, files = _counts(keys), _arrivals(keys), _files(keys)
@@ -106,6 +110,12 @@ def boards(calls: list[Call], at: datetime, user: User) -> list[CallBoard]:
         LateAttempt.objects.filter(candidacy__call__in=keys)
         .select_related("candidacy__organisation")
         .order_by("-arrived_at")
+    )
+    problems = list(
+        Incident.objects.open()
+        .filter(candidacy__call__in=keys)
+        .select_related("candidacy__organisation")
+        .order_by("reported_at", "pk")
     )
     return [
         CallBoard(
@@ -117,6 +127,7 @@ def boards(calls: list[Call], at: datetime, user: User) -> list[CallBoard]:
             uninspected=files.get(call.pk, (0, 0))[0],
             unreadable=files.get(call.pk, (0, 0))[1],
             late_attempts=[attempt for attempt in late if attempt.candidacy.call_id == call.pk],
+            problems=[incident for incident in problems if incident.candidacy.call_id == call.pk],
             waits=waits.get(call.pk, {}),
         )
         for call in calls

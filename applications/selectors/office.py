@@ -30,13 +30,17 @@ UNSEALED_LETTERS = frozenset(
         "dossier_opened",
         "member_invited",
         "not_submitted",
+        "problem_answered",
+        "problem_received",
         "resumption_receipt",
         "signalling",
         "withdrawal_receipt",
     }
 )
 # What a line of the journal may tell before the closing time: who came and went, and how far; not the files.
-_UNSEALED_DETAILS = frozenset({"from", "to", "member", "rights", "provenance", "structure", "kind", "address"})
+_UNSEALED_DETAILS = frozenset(
+    {"from", "to", "member", "rights", "provenance", "structure", "kind", "address", "incident"}
+)
 # What proves rather than tells: it stays in the journal.
 _LEFT_OUT = frozenset({"sha256", "size", "revision"})
 

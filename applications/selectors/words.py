@@ -21,6 +21,7 @@ ACTS: dict[str, Sentence] = {
     "drop_release": _("demande de publication abandonnée"),
     "release": _("résultats publiés"),
     "archive": _("archivé"),
+    "mark_open_data": _("données ouvertes indiquées publiées"),
     # a candidacy
     "signal": _("signalée"),
     "open": _("dossier ouvert"),
@@ -56,6 +57,10 @@ ACTS: dict[str, Sentence] = {
     "read_file": _("pièce ouverte"),
     "read_completion": _("complément ouvert"),
     "resend_letter": _("lettre renvoyée"),
+    "report_problem": _("problème signalé"),
+    "answer_problem": _("réponse à un problème signalé"),
+    "close_problem": _("problème clos"),
+    "ask_commitment": _("lettre d’engagement demandée"),
 }
 
 DETAILS: dict[str, Sentence] = {
@@ -87,11 +92,24 @@ DETAILS: dict[str, Sentence] = {
     "verdict": _("résultat"),
     "stage": _("étape"),
     "rule": _("règle"),
+    "incident": _("signalement"),
+    "partner": _("partenaire"),
+    "url": _("adresse"),
+    "published_on": _("publiées le"),
 }
 
 LETTERS: dict[str, Sentence] = {
     "account_invitation": _("ouverture d’un compte"),
     "call_amended": _("clôture reportée"),
+    "evening_digest": _("point du soir, à l’équipe"),
+    "incident_alert": _("problème signalé, à l’équipe"),
+    "late_attempt": _("tentative hors délai, à l’équipe"),
+    "open_data_due": _("données ouvertes à publier, à l’équipe"),
+    "partner_commitment": _("lettre d’engagement demandée à un partenaire"),
+    "password_changed": _("mot de passe changé"),
+    "problem_answered": _("réponse à un problème signalé"),
+    "problem_received": _("problème signalé : bien reçu"),
+    "second_signature": _("seconde signature attendue"),
     "completion_received": _("compléments reçus"),
     "completion_request": _("demande de complément"),
     "eligibility_decision": _("décision sur la recevabilité ou l’éligibilité"),

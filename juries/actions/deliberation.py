@@ -13,7 +13,7 @@ from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
-from juries import minutes
+from juries import letters, minutes
 from juries.actions.steps import lock_deliberation, lock_jury, record
 from juries.enums import DeliberationState
 from juries.models import Decision, Deliberation, DeliberationSignature, Jury
@@ -165,6 +165,8 @@ def sign_deliberation(
             deliberation.state, deliberation.signed_at = row.target, at
             deliberation.save(update_fields=["state", "signed_at"])
             _conclude(deliberation, by=by, at=at)
+        else:
+            letters.deliberation_to_sign(deliberation, signed_by=by, at=at)
     return deliberation
 
 

@@ -46,7 +46,7 @@ def traces(member: Member) -> dict[str, Any]:
         "revision": candidacy.dossier.revision,
         "submissions": candidacy.submissions.count(),
         "journal": CandidacyLine.objects.filter(subject=candidacy).count(),
-        "letters": Letter.objects.count(),
+        "letters": candidacy.letters.count(),
     }
 
 

@@ -286,7 +286,7 @@ def test_a_secret_letter_is_never_shown_nor_sent_again(client: TimedClient, call
 def test_dossiers_and_what_they_hold_have_no_page_in_the_office(client: TimedClient, call: Call) -> None:
     names = sorted(model.__name__ for model in admin.site._registry)
 
-    assert names == ["Call", "Candidacy", "Deliberation", "Job", "Jury", "Letter", "Territory", "User"]
+    assert names == ["Call", "Candidacy", "Deliberation", "Incident", "Job", "Jury", "Letter", "Territory", "User"]
 
 
 def test_a_withdrawn_or_unsubmitted_dossier_shows_no_draft_after_the_closing(client: TimedClient, call: Call) -> None:

@@ -1,0 +1,64 @@
+"""The first signature of a deliberation asks for the second, and says nothing of what was decided."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from applications.enums import Outcome, Role
+from applications.models import CallLetter
+from hubs_portal.letters.models import Letter
+from juries.actions import deliberation
+from juries.models import Deliberation, JuryLetter
+from tests import builders
+from tests.builders.examined import team_of
+
+LATER = builders.HEARING_TIME + timedelta(days=30)
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """A settled deliberation on one candidacy, its chair, and the two managers of the call."""
+
+    def __init__(self) -> None:
+        self.call = builders.a_call()
+        (candidacy,) = builders.some_shortlisted(self.call, 1)
+        self.jury = builders.a_jury(self.call)
+        self.chair = builders.a_chair(self.jury)
+        seats = [builders.a_juror(self.jury) for _ in range(2)]
+        panel = builders.a_panel(self.jury, [], [candidacy], listeners=seats)
+        builders.a_scored_candidacy(panel, candidacy, dict.fromkeys(seats, "4 4 4"))
+        self.manager, self.other = team_of(self.call, Role.MANAGER)
+        session = deliberation.open_deliberation(self.jury, by=self.manager, at=LATER)
+        said = {"outcome": Outcome.AWARDED, "amount": Decimal(123_456), "reasons": "Le jury en est convenu."}
+        deliberation.record_decision(session, candidacy, **said, by=self.chair.user, at=LATER)  # type: ignore[arg-type]
+        self.settled: Deliberation = deliberation.settle(session, by=self.chair.user, at=LATER)
+
+
+def common_ground() -> World:
+    return World()
+
+
+def asked() -> list[str]:
+    return sorted(Letter.objects.filter(kind="second_signature").values_list("address", flat=True))
+
+
+def test_signed_by_a_manager_it_waits_for_the_other_or_for_the_chair(ground: World) -> None:
+    deliberation.sign_deliberation(ground.settled, by=ground.manager, at=LATER)
+
+    assert asked() == sorted([ground.other.email, ground.chair.user.email])
+    assert CallLetter.objects.get(letter__kind="second_signature").call == ground.call
+    assert JuryLetter.objects.get(letter__kind="second_signature").seat == ground.chair
+    for letter in Letter.objects.filter(kind="second_signature"):
+        text = (letter.text + letter.subject).replace("\u00a0", "").replace("\u202f", "")
+        assert "123456" not in text
+        assert "convenu" not in text
+
+
+def test_signed_by_the_chair_it_waits_for_either_manager_and_the_second_signature_asks_nobody(ground: World) -> None:
+    deliberation.sign_deliberation(ground.settled, by=ground.chair.user, at=LATER)
+    first = asked()
+
+    deliberation.sign_deliberation(ground.settled, by=ground.manager, at=LATER + timedelta(minutes=5))
+
+    assert first == asked() == sorted([ground.manager.email, ground.other.email])

@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     candidate,
+    commitment,
     completion,
     documents,
     dossier,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("espace/", candidate.desk, name="desk"),
     path(_DOSSIER, dossier.task_list, name="dossier"),
     path(_DOSSIER + "rubrique/<slug:section>/", dossier.section, name="section"),
+    path(_DOSSIER + "partenaires/<int:rank>/engagement/", commitment.ask, name="commitment"),
     path(_DOSSIER + "pieces/", documents.documents, name="documents"),
     path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
     path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import BudgetCategory, FunderKind, FundingStatus, PartnerFamily
 from applications.forms.fields import Amount, ChoiceControl, Day, Line, PlainForm, Prose, TickControl, siret_field
-from applications.models import BudgetLine, FundingLine, Indicator, Milestone, Partner
+from applications.models import BudgetLine, CommitmentRequest, FundingLine, Indicator, Milestone, Partner
 from applications.models.dossier import DossierRow
 from hubs_portal.refusals import Sentence
 
@@ -42,8 +42,17 @@ class PartnerRow(RowForm):
     )
     siret = siret_field(label=_("Numéro SIRET"), help_text=_("Si vous le connaissez."))
     contact_name = Line(label=_("Personne à contacter"), max_length=150)
-    contact_email = forms.EmailField(label=_("Son adresse électronique"), required=False, max_length=254)
+    contact_email = forms.EmailField(
+        label=_("Son adresse électronique"),
+        required=False,
+        max_length=254,
+        error_messages={
+            "invalid": _("Cette adresse électronique n’est pas complète. Écrivez-la ainsi : nom@structure.fr.")
+        },
+    )
     role = Prose(label=_("Son rôle dans le hub"), lines=3)
+    # The last time its letter of commitment was asked for, if it was; filled in by the page.
+    asked: CommitmentRequest | None = None
 
 
 class ExpenseRow(RowForm):
@@ -139,8 +148,15 @@ class Rows(forms.BaseFormSet[RowForm]):
 
     def lines(self) -> list[dict[str, Any]]:
         """What was typed, once valid, without what was emptied or taken out."""
-        kept = [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
-        return [{k: v for k, v in form.cleaned_data.items() if k != "DELETE"} for form in kept]
+        return [{k: v for k, v in form.cleaned_data.items() if k != "DELETE"} for form in self._kept()]
+
+    def place_of(self, row: int) -> int | None:
+        """Where the row of that number, from 0, is among the lines once they are saved; `None` for none of them."""
+        kept = self._kept()
+        return kept.index(self.forms[row]) if row < len(self.forms) and self.forms[row] in kept else None
+
+    def _kept(self) -> list[RowForm]:
+        return [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
 
     def problems(self) -> Iterable[tuple[str, str]]:
         """Each sentence, with the line it is about, and the anchor of its field."""

@@ -1,5 +1,6 @@
 """The forms of each section: filled in from the draft, bound to what was typed, saved by one act."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -30,7 +31,7 @@ from applications.forms.rows import (
     Rows,
     rows_of,
 )
-from applications.models import Member, Mission, Question, Territory
+from applications.models import CommitmentRequest, Member, Mission, Question, Territory
 from applications.selectors.dossier import Draft, territories_of
 from hubs_portal.templatetags.french import number_fr
 
@@ -292,10 +293,23 @@ class RowsPage(SectionPage):
 
 
 class ConsortiumPage(RowsPage):
-    """The partners."""
+    """The partners, each with its letter of commitment to ask for."""
 
     section = Section.CONSORTIUM
     kinds = [(PartnerRow, "partners", _("Partenaires"), _("Partenaire"), False)]
+
+    def name_requests(self, asked: Mapping[tuple[str, str], CommitmentRequest]) -> None:
+        """Give each partner shown the last request to it, by name and address."""
+        for form in self.tables[0].forms:
+            shown = getattr(form, "cleaned_data", None) or form.initial
+            cast("PartnerRow", form).asked = asked.get((shown.get("name", ""), shown.get("contact_email", "")))
+
+    @property
+    def asks_commitment_of(self) -> int | None:
+        """The rank, from 1 and once saved, of the partner whose button was pressed; `None` for none."""
+        pressed = (re.fullmatch(r"partners-(\d{1,3})-ask", name) for name in self.data or ())
+        place = next((self.tables[0].place_of(int(found[1])) for found in pressed if found), None)
+        return None if place is None else place + 1
 
 
 class BudgetPage(RowsPage):

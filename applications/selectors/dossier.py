@@ -41,7 +41,7 @@ class Draft:
     @property
     def read_only(self) -> str:
         """Why nothing can be changed, in a sentence; empty when everything can."""
-        return _why_read_only(self.member, self.at)
+        return why_read_only(self.member, self.at)
 
 
 def draft_of(member: Member, at: datetime) -> Draft:
@@ -64,7 +64,8 @@ def _unreadable(member: Member) -> set[str]:
     return set(found.values_list("stored__digest", flat=True))
 
 
-def _why_read_only(member: Member, at: datetime) -> str:
+def why_read_only(member: Member, at: datetime) -> str:
+    """Why this person changes nothing of the dossier, in a sentence; empty when they may."""
     candidacy, call = member.candidacy, member.candidacy.call
     if candidacy.state == CandidacyState.WITHDRAWN:
         return _("Cette candidature est retirée : son dossier se lit, mais ne se modifie plus.")

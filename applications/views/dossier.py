@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions.drafting import StaleSection
 from applications.enums import Rights, Section
-from applications.forms.sections import PAGES, SectionPage
+from applications.forms.sections import PAGES, ConsortiumPage, SectionPage
 from applications.models import Member
 from applications.rules import money
 from applications.rules.completeness import missing_families
 from applications.selectors.banner import is_over
 from applications.selectors.closing_times import of_candidacy
+from applications.selectors.commitment import last_requests
 from applications.selectors.desk import banner
 from applications.selectors.dossier import (
     PLACES,
@@ -122,6 +123,8 @@ def _saved(request: CandidateRequest, page: SectionPage) -> HttpResponse:
         return _saved_fragment(request, page)
     messages.success(request, _("La rubrique « %(section)s » est enregistrée.") % {"section": page.section.label})
     number = page.draft.content["number"]
+    if isinstance(page, ConsortiumPage) and (rank := page.asks_commitment_of):
+        return redirect("commitment", number, rank)
     if "continue" in request.POST:
         return redirect(place_url(number, PLACES[PLACES.index(page.section) + 1]))
     anchor = "#detail" if "choose" in request.POST else ""
@@ -152,6 +155,8 @@ def _show(
 def _context(page: SectionPage, seen: int) -> dict[str, Any]:
     draft, place = page.draft, page.section
     position = PLACES.index(place)
+    if isinstance(page, ConsortiumPage):
+        page.name_requests(last_requests(draft.member.candidacy))
     return {
         "page": page,
         "draft": draft,

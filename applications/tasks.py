@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import reminders
+from applications import digest, open_data, reminders
 from applications.actions import closing
 from hubs_portal import clock, journal
 
@@ -19,3 +19,5 @@ def timed_letters() -> None:
     """Write the letters that time sends."""
     with journal.coming_from("worker"):
         reminders.remind_drafts(at=clock.now())
+        digest.write_digests(at=clock.now())
+        open_data.remind_open_data(at=clock.now())

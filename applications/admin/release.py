@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from applications.actions import conclusion
+from applications.actions.open_data import mark_open_data
 from applications.admin.call_pages import Tool
 from applications.admin.team import holds, key, my_calls, person, timed
 from applications.enums import CallState, Role
-from applications.forms.release import DropForm
-from applications.models import Call, Publication
+from applications.forms.release import DropForm, OpenDataForm
+from applications.models import Call, OpenDataNotice, Publication
+from applications.rules.open_data import due_on
 from applications.selectors import release as selectors
 from applications.selectors.preflight import preflight
 from hubs_portal.clock import TimedRequest
@@ -56,13 +58,14 @@ class Attempt:
     done: Sentence = ""
     refusal: Refusal | None = None
     form: DropForm | None = None
+    open_data: OpenDataForm | None = None
 
     @property
     def status(self) -> int:
         """A rule said no, a form is incomplete, or the page was only read."""
         if self.refusal:
             return 409
-        return 422 if self.form and self.form.errors else 200
+        return 422 if (self.form and self.form.errors) or (self.open_data and self.open_data.errors) else 200
 
 
 def release(room: "CallRoom", request: HttpRequest, call: Call) -> HttpResponseBase:
@@ -95,7 +98,16 @@ def _context(request: HttpRequest, call: Call, attempt: Attempt) -> dict[str, An
         "released": None,
     }
     if publication and publication.released_at:
-        return context | {"released": selectors.released(publication)}
+        notice = OpenDataNotice.objects.filter(call=call).select_related("marked_by").first()
+        known = {"address": notice.address, "published_on": notice.published_on} if notice else None
+        return context | {
+            "released": selectors.released(publication),
+            "open_data": notice,
+            "open_data_due": due_on(publication.released_at),
+            "open_data_form": (attempt.open_data or OpenDataForm(initial=known))
+            if holds(request, call.pk, Role.MANAGER)
+            else None,
+        }
     managers = call.team.filter(role=Role.MANAGER).exclude(user=me).select_related("user").order_by("pk")
     return context | {
         "preflight": preflight(call, me),
@@ -140,6 +152,17 @@ def _drop(request: TimedRequest, call: Call) -> Attempt:
     return Attempt(done=_("La demande est abandonnée : les issues peuvent changer."))
 
 
+def _open_data(request: TimedRequest, call: Call) -> Attempt:
+    form = OpenDataForm(request.POST)
+    if not form.is_valid():
+        return Attempt(open_data=form)
+    try:
+        mark_open_data(call, **form.cleaned_data, by=person(request), at=request.at)
+    except Refusal as refusal:
+        return Attempt(refusal=refusal, open_data=form)
+    return Attempt(done=_("C’est noté : les rappels cessent."))
+
+
 def _asked(request: TimedRequest, call: Call) -> Publication:
     """The request that the page showed; one that was given up since is still named, for the act to say so."""
     asked = key(request.POST.get("publication", ""))
@@ -148,7 +171,12 @@ def _asked(request: TimedRequest, call: Call) -> Publication:
     return Publication.objects.filter(call=call, pk=asked).first() or Publication(pk=asked, call=call)
 
 
-_ACTS: dict[str, Callable[[TimedRequest, Call], Attempt]] = {"request": _request, "sign": _sign, "drop": _drop}
+_ACTS: dict[str, Callable[[TimedRequest, Call], Attempt]] = {
+    "request": _request,
+    "sign": _sign,
+    "drop": _drop,
+    "open_data": _open_data,
+}
 
 
 def board(request: TimedRequest) -> dict[str, Any]:

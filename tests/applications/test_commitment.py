@@ -38,9 +38,7 @@ def an_asker(**said: Any) -> Member:
     return a_consortium(a_signalled(a_call(), user=a_user(), **said))
 
 
-def ask(
-    member: Member, at: datetime = NOW, *, partner: str = NAME, address: str = ADDRESS
-) -> CommitmentRequest:
+def ask(member: Member, at: datetime = NOW, *, partner: str = NAME, address: str = ADDRESS) -> CommitmentRequest:
     return ask_commitment(member, partner=partner, address=address, at=at)
 
 

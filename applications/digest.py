@@ -7,6 +7,7 @@ evening is over, and the next one tells the two days together.
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import translation
 
 from applications import internal_letters
 from applications.enums import CallState
@@ -43,7 +44,8 @@ def _write(call: Call, today: date, *, at: datetime) -> int:
         said = news(call, since=since, until=evening_of(today))
         written = 0
         for member in call.team.filter(user__is_active=True).select_related("user").order_by("pk"):
-            evening = Evening(said, waiting_for(member, call, at))
+            with translation.override(member.user.language):
+                evening = Evening(said, waiting_for(member, call, at))
             if evening.has_something_to_say:
                 internal_letters.evening_digest(member.user, call, on=today, says=evening, at=at)
                 written += 1

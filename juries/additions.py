@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from applications import doors
-from applications.selectors import release, told
+from applications.selectors import evening, release, told
 from juries import access
 from juries.selectors.appointments import appointments
+from juries.selectors.office_waits import pressing
 from juries.selectors.ranking import kept_out
 
 
@@ -14,3 +15,4 @@ def bring() -> None:
     doors.hang(doors.Door(_("Mon jury"), "juror_desk", access.is_seated))
     release.kept_out.append(kept_out)
     told.appointments.append(appointments)
+    evening.waits.append(pressing)

@@ -14,9 +14,8 @@ from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.refusals import Sentence
 
-Waiting = list[tuple[Sentence, int]]
-# What other phases have to say of what waits for somebody in a call: a sentence and a count each.
-waits: list[Callable[[User, Call, datetime], Waiting]] = []
+# What other phases have to say of what waits for an officer or a manager of a call, in the language of the moment.
+waits: list[Callable[[User, Call, datetime], list[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Evening:
     """The news of a call, and what waits for one person."""
 
     news: News
-    waits: Waiting
+    waits: list[str]
 
     @property
     def has_something_to_say(self) -> bool:
@@ -88,20 +87,23 @@ def news(call: Call, *, since: datetime, until: datetime) -> News:
     )
 
 
-def waiting_for(member: TeamMember, call: Call, at: datetime) -> Waiting:
-    """What waits for somebody of the team; observers only look on."""
+def waiting_for(member: TeamMember, call: Call, at: datetime) -> list[str]:
+    """What waits for somebody of the team, in the language of the moment; nothing for observers, who only look on."""
+    if member.role == Role.OBSERVER:
+        return []
     user = member.user
-    found: Waiting = []
-    if member.role in (Role.OFFICER, Role.MANAGER):
-        kinds = {wait.value: Count("pk", filter=condition(wait, user=user, at=at)) for wait in Wait}
-        counts = Candidacy.objects.filter(call=call).order_by().aggregate(**kinds)
-        found += [(wait.label, counts[wait.value]) for wait in Wait if counts[wait.value]]
-    if member.role == Role.MANAGER:
-        found += [(label, n) for label, n in _signatures(user, call) if n]
-    return found + [line for ask in waits for line in ask(user, call, at)]
+    counts = [*_examination(user, call, at), *(_signatures(user, call) if member.role == Role.MANAGER else [])]
+    mine = [_("%(what)s : %(n)s") % {"what": what, "n": n} for what, n in counts if n]
+    return [str(sentence) for sentence in mine] + [sentence for ask in waits for sentence in ask(user, call, at)]
 
 
-def _signatures(user: User, call: Call) -> Waiting:
+def _examination(user: User, call: Call, at: datetime) -> list[tuple[Sentence, int]]:
+    kinds = {wait.value: Count("pk", filter=condition(wait, user=user, at=at)) for wait in Wait}
+    counts = Candidacy.objects.filter(call=call).order_by().aggregate(**kinds)
+    return [(wait.label, counts[wait.value]) for wait in Wait]
+
+
+def _signatures(user: User, call: Call) -> list[tuple[Sentence, int]]:
     proposed = Extension.objects.filter(call=call, signed_at__isnull=True, former_closes_at=call.closes_at)
     asked = Publication.objects.filter(call=call, released_at__isnull=True)
     to_sign = proposed.exclude(proposed_by=user).count() if call.state == CallState.PUBLISHED else 0

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
 from applications.enums import CandidacyState
-from applications.models import Candidacy
+from applications.models import Call, Candidacy
 from hubs_portal.accounts.models import User
 from hubs_portal.templatetags.french import PARIS
 from juries.enums import HearingState, SeatRole
@@ -161,6 +161,14 @@ def boards(juries: Iterable[Jury], user: User, at: datetime, *, working: Contain
     return [
         JuryBoard(jury, facts.waits(jury, at, acts=jury.call_id in working), facts.of_this_week(jury, at))
         for jury in given
+    ]
+
+
+def pressing(user: User, call: Call, at: datetime) -> list[str]:
+    """What must be done now in the juries of a call, for somebody who acts there, in the language of the moment."""
+    juries = list(Jury.objects.filter(call=call).order_by("pk"))
+    return [
+        wait.sentence for board in boards(juries, user, at, working={call.pk}) for wait in board.waits if wait.is_now
     ]
 
 

@@ -216,6 +216,7 @@ def test_a_problem_is_read_by_those_of_its_dossier_only(client: TimedClient, ano
         (rival.user, 404),
         (team_of(call, Role.MANAGER)[0], 404),
     ):
+        assert user
         client.force_login(user)
         assert [client.get(address).status_code for address in addresses] == [status, status]
     assert [another_client.get(address).status_code for address in addresses] == [302, 302]

@@ -12,7 +12,6 @@ from django.urls import reverse
 from applications.actions import documents, drafting, withdrawal
 from applications.enums import CandidacyState, Rights, Section
 from applications.models import Candidacy, Dossier, LateAttempt, Member, Receipt, ReceiptDocument, Submission
-from hubs_portal.letters.models import Letter
 from tests.builders import (
     CLOSES,
     NOW,
@@ -69,7 +68,7 @@ def nothing_moved(member: Member) -> tuple[Any, ...]:
         revision(member),
         Submission.objects.count(),
         Receipt.objects.count(),
-        Letter.objects.count(),
+        candidacy.letters.count(),
         candidacy.journal.count(),
     )
 

@@ -217,8 +217,8 @@ def test_nothing_is_signed_before_it_is_settled_nor_taken_up_again_once_signed(w
 
 def test_the_second_signature_produces_the_minutes_and_hands_the_decisions_over_under_embargo(world: World) -> None:
     settled = world.settled()
-    letters = Letter.objects.count()
     deliberation.sign_deliberation(settled, by=world.chair.user, at=LATER)
+    letters = Letter.objects.count()
 
     signed = deliberation.sign_deliberation(settled, by=world.manager, at=LATER + timedelta(hours=1))
 

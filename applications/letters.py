@@ -28,7 +28,8 @@ from applications.models import (
 )
 from applications.rules.commitment import advised_on
 from applications.rules.completeness import Missing
-from applications.selectors import closing_times
+from applications.selectors import wording
+from applications.selectors.letter_variables import variables_of
 from applications.selectors.readers import readers_of
 from hubs_portal.accounts import links
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
@@ -55,14 +56,8 @@ def _compose(
         reply_to=candidacy.call.service_email,
         secret=secret,
         enclosures=enclosures,
-        context={
-            "candidacy": candidacy,
-            "call": candidacy.call,
-            "organisation": candidacy.organisation,
-            "desk": settings.PUBLIC_URL + reverse("dossier", args=[candidacy.number]),
-            "local_times": closing_times.of_candidacy(candidacy),
-            **context,
-        },
+        adapted=wording.adapted(kind, candidacy.call),
+        context={**variables_of(candidacy), **context},
     )
 
 

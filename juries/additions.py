@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import doors
 from applications.selectors import evening, release, told
 from juries import access
+from juries.selectors import wording
 from juries.selectors.appointments import appointments
 from juries.selectors.office_waits import pressing
 from juries.selectors.ranking import kept_out
@@ -16,3 +17,4 @@ def bring() -> None:
     release.kept_out.append(kept_out)
     told.appointments.append(appointments)
     evening.waits.append(pressing)
+    wording.bring()

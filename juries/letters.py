@@ -15,6 +15,7 @@ from applications import internal_letters
 from applications.enums import Role
 from applications.models import CandidacyLetter
 from applications.selectors import closing_times
+from applications.selectors.wording import adapted
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
 from hubs_portal.files import store_bytes
@@ -50,6 +51,7 @@ def _to_juror(kind: str, seat: Seat, *, at: datetime, occurrence: str, secret: b
         at=at,
         reply_to=call.service_email,
         secret=secret,
+        adapted=adapted(kind, call),
         context={"call": call, "jury": seat.jury, "seat": seat, "desk": settings.PUBLIC_URL + DESK, **context},
     )
     JuryLetter.objects.get_or_create(letter=letter, defaults={"jury": seat.jury, "seat": seat})
@@ -114,6 +116,7 @@ def _about(
         occurrence=str(hearing.sequence),
         at=at,
         reply_to=candidacy.call.service_email,
+        adapted=adapted(kind if seat is None else f"{kind}_juror", candidacy.call),
         enclosures=[_calendar(hearing, to, method, whole=seat is not None, at=at)],
         context={
             "call": candidacy.call,

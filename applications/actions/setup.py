@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.steps import lock_call, record_on_call
 from applications.enums import CallState, Level, Role
-from applications.models import Call, Criterion, KitFile, Mission, Requirement, RequirementRule, TeamMember
+from applications.models import (
+    Call,
+    Criterion,
+    KitFile,
+    LetterWording,
+    Mission,
+    Requirement,
+    RequirementRule,
+    TeamMember,
+)
 from applications.rules.amendment import refuse_if_locked
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
@@ -31,7 +40,7 @@ def create_call(call: Call, *, by: User, at: datetime) -> Call:
 
 
 def duplicate_call(source: Call, *, slug: str, title: str, prefix: str, by: User, at: datetime) -> Call:
-    """A draft with everything `source` was set up with, kit included; neither its team nor anything received."""
+    """A draft set up as `source` is, its kit and its letters included; neither its team nor what it received."""
     with transaction.atomic():
         copied = Call.objects.get(pk=source.pk)
         copied.pk, copied.frozen_at, copied._state.adding = None, None, True
@@ -51,6 +60,7 @@ def _copy_parts(source: Call, target: Call) -> None:
     for rule in RequirementRule.objects.filter(requirement__call=source):
         _again(rule, requirement=requirements[rule.requirement_id])
     _copied(Criterion, source, target)
+    _copied(LetterWording, source, target)
     for file in KitFile.objects.filter(call=source):
         _again(file, call=target, requirement=requirements.get(file.requirement_id or 0))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.actions import extension, publication, setup
-from applications.admin import shortlist
+from applications.admin import shortlist, wording
 from applications.admin.team import holds, person, timed
 from applications.enums import CallState, LegalForm, Role
 from applications.forms.office import DuplicateForm, ExtensionForm, LevelsForm
@@ -59,6 +59,10 @@ def urls(room: "CallRoom") -> list[URLPattern]:
         page("report/<int:extension_id>/signer/", sign, "extension_sign"),
         page("dupliquer/", duplicate, "duplicate"),
         page("preselection/", shortlist.choose, "shortlist"),
+        page("textes/", wording.index, "wordings"),
+        page("textes/<slug:kind>/<slug:language>/", wording.edit, "wording"),
+        page("textes/<slug:kind>/<slug:language>/retablir/", wording.restore, "wording_restore"),
+        page("textes/<slug:kind>/<slug:language>/apercu/", wording.previewed, "wording_preview"),
         page("journal/", journal, "journal"),
         page("kit/<int:file_id>/", kit_file, "kit"),
     ]
@@ -71,6 +75,7 @@ def tools(call: Call) -> list[Tool]:
         (True, _("Pièces par forme juridique"), "levels"),
         (call.state == CallState.PUBLISHED, _("Reporter la clôture"), "extension"),
         (call.frozen_at is not None, _("Présélection"), "shortlist"),
+        (True, _("Textes des lettres"), "wordings"),
         (True, _("Dupliquer"), "duplicate"),
         (True, _("Journal"), "journal"),
     ]
@@ -213,6 +218,10 @@ _METHODS: dict[Any, Callable[..., Any]] = {
     sign: require_POST,
     shortlist.choose: _FORM,
     duplicate: _FORM,
+    wording.index: require_safe,
+    wording.edit: _FORM,
+    wording.restore: require_POST,
+    wording.previewed: require_safe,
     journal: require_safe,
     kit_file: require_safe,
 }

@@ -48,6 +48,7 @@ from applications.models.screening import (
     ScreeningCheck,
 )
 from applications.models.submission import Receipt, ReceiptDocument, Submission, SubmissionFile
+from applications.models.wording import LetterWording
 
 __all__ = [
     "Answer",
@@ -80,6 +81,7 @@ __all__ = [
     "Indicator",
     "KitFile",
     "LateAttempt",
+    "LetterWording",
     "Member",
     "Milestone",
     "Mission",

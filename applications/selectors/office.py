@@ -218,7 +218,10 @@ def call_events(call: Call) -> list[CallEvent]:
 def _changes(call: Call, details: Mapping[str, object]) -> list[Change]:
     before, after = details.get("before"), details.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
-        return [Change(_field(call, name), words.value(before[name]), words.value(after[name])) for name in after]
+        others = [(name, value) for name, value in details.items() if name not in ("before", "after")]
+        told = [Change(words.detail(name), "", _worded(name, value)) for name, value in others]
+        names = [name for name in after if before[name] != after[name]]
+        return [*told, *(Change(_field(call, n), words.value(before[n]), words.value(after[n])) for n in names)]
     if isinstance(before, list) and isinstance(after, list):
         return _row_changes(before, after)
     return [Change(words.detail(name), "", words.value(value)) for name, value in details.items() if value]
@@ -230,4 +233,9 @@ def _row_changes(before: list[dict[str, object]], after: list[dict[str, object]]
 
 
 def _field(call: Call, name: str) -> str:
-    return str(getattr(call._meta.get_field(name), "verbose_name", name))
+    known = {field.name: field for field in call._meta.get_fields()}
+    return str(getattr(known[name], "verbose_name", name)) if name in known else words.detail(name)
+
+
+def _worded(name: str, value: object) -> str:
+    return words.letter_kind(str(value)) if name == "kind" else words.value(value)

@@ -22,6 +22,8 @@ ACTS: dict[str, Sentence] = {
     "release": _("résultats publiés"),
     "archive": _("archivé"),
     "mark_open_data": _("données ouvertes indiquées publiées"),
+    "adapt_wording": _("texte d’une lettre adapté"),
+    "restore_wording": _("texte d’une lettre rétabli"),
     # a candidacy
     "signal": _("signalée"),
     "open": _("dossier ouvert"),
@@ -96,6 +98,9 @@ DETAILS: dict[str, Sentence] = {
     "partner": _("partenaire"),
     "url": _("adresse"),
     "published_on": _("publiées le"),
+    "language": _("langue"),
+    "subject": _("objet"),
+    "body": _("texte"),
 }
 
 LETTERS: dict[str, Sentence] = {
@@ -117,6 +122,8 @@ LETTERS: dict[str, Sentence] = {
     "hearing_invitation": _("convocation à l’audition"),
     "hearing_moved": _("audition déplacée"),
     "hearing_cancelled": _("audition annulée"),
+    "jury_invitation": _("invitation au jury"),
+    "dossiers_to_read": _("dossiers à évaluer"),
     "draft_reminder": _("rappel : dossier non déposé"),
     "dossier_opened": _("dossier ouvert"),
     "member_invited": _("invitation sur un dossier"),

@@ -1,5 +1,6 @@
-"""Write a letter into the ledger: three small templates, one row, in the caller's transaction."""
+"""Write a letter into the ledger: a few small templates, one row, in the caller's transaction."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +11,17 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from hubs_portal.accounts.models import User
 from hubs_portal.files import StoredFile, safe_name
 from hubs_portal.letters.models import Attachment, Letter, new_message_id
 from hubs_portal.nudge import nudge
+from hubs_portal.refusals import Sentence
 
 _renderers: dict[str, Callable[[str], StoredFile]] = {}
 
@@ -42,6 +47,27 @@ class Enclosure:
     key: str = ""
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What takes the place of a letter's own subject and opening: plain text, already filled in; empty: unchanged."""
+
+    subject: str = ""
+    opening: str = ""
+
+
+# Given the variables of the templates, in the addressee's language, what somebody adapted; `None`: nothing.
+Adapted = Callable[[Mapping[str, Any]], Wording | None]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A letter in full, written nowhere yet."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def renderer(name: str) -> Callable[[Callable[[str], StoredFile]], Callable[[str], StoredFile]]:
     """Declare the function that makes a pending enclosure from its key."""
 
@@ -60,13 +86,14 @@ def rendered(attachment: Attachment) -> StoredFile:
     return attachment.stored
 
 
-def write_letter(
+def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writes a letter
     kind: str,
     *,
     to: Addressee,
     subject_key: str,
     at: datetime,
     context: Mapping[str, Any],
+    adapted: Adapted | None = None,
     occurrence: str = "",
     reply_to: str = "",
     secret: bool = False,
@@ -74,7 +101,7 @@ def write_letter(
 ) -> Letter:
     """The letter of this kind to this person about this subject: written once, whoever asks again.
 
-    `at` is business time. Templates: `letters/<kind>.subject.txt`, `.txt` and `.html`, in the addressee's language.
+    `at` is business time; for the templates and `adapted`, see `compose`.
     """
     identity = {
         "kind": kind,
@@ -85,21 +112,20 @@ def write_letter(
     written = Letter.objects.filter(**identity).first()
     if written:
         return written
-    with translation.override(to.language):
-        variables = {**context, "to": to, "at": at, "site": settings.PUBLIC_URL, "language": to.language}
-        letter = Letter.objects.create(
-            **identity,
-            recipient=to.user,
-            name=" ".join(to.name.split()),
-            language=to.language,
-            subject=" ".join(render_to_string(f"letters/{kind}.subject.txt", variables).split())[:250],
-            text=render_to_string(f"letters/{kind}.txt", variables).strip() + "\n",
-            html=_inlined(render_to_string(f"letters/{kind}.html", variables)),
-            reply_to=reply_to,
-            message_id=new_message_id(),
-            secret=secret,
-            written_at=at,
-        )
+    composed = compose(kind, to=to, at=at, context=context, adapted=adapted)
+    letter = Letter.objects.create(
+        **identity,
+        recipient=to.user,
+        name=" ".join(to.name.split()),
+        language=to.language,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        reply_to=reply_to,
+        message_id=new_message_id(),
+        secret=secret,
+        written_at=at,
+    )
     Attachment.objects.bulk_create(
         Attachment(
             letter=letter,
@@ -113,6 +139,62 @@ def write_letter(
     )
     nudge("hubs_portal.letters.sweep")
     return letter
+
+
+def compose(
+    kind: str,
+    *,
+    to: Addressee,
+    at: datetime,
+    context: Mapping[str, Any],
+    adapted: Adapted | None = None,
+    notice: Sentence = "",
+) -> Composed:
+    """The letter as it would be written, in the addressee's language.
+
+    Templates: `letters/<kind>.subject.txt`, `.txt` and `.html`; and, for a kind whose first sentences somebody may
+    adapt, those sentences in `<kind>.opening.txt`. `notice` is a line above everything else, for what is no letter.
+    """
+    with translation.override(to.language):
+        variables = {**context, "to": to, "at": at, "site": settings.PUBLIC_URL, "language": to.language}
+        said = (adapted(variables) if adapted else None) or Wording()
+        subject = said.subject or own_subject(kind, variables)
+        opening = paragraphs(said.opening or own_opening(kind, variables))
+        variables |= {"notice": notice, "opening": opening, "opening_html": [_as_html(part) for part in opening]}
+        return Composed(
+            subject=" ".join(subject.split())[:250],
+            text=render_to_string(f"letters/{kind}.txt", variables).strip() + "\n",
+            html=_inlined(render_to_string(f"letters/{kind}.html", variables)),
+        )
+
+
+def own_subject(kind: str, variables: Mapping[str, Any]) -> str:
+    """The subject the templates give to a letter, in the language at hand."""
+    return " ".join(render_to_string(f"letters/{kind}.subject.txt", dict(variables)).split())
+
+
+def own_opening(kind: str, variables: Mapping[str, Any]) -> str:
+    """The first sentences the templates give to a letter; nothing for a kind that says everything itself."""
+    try:
+        return render_to_string(f"letters/{kind}.opening.txt", dict(variables)).strip()
+    except TemplateDoesNotExist:
+        return ""
+
+
+def paragraphs(text: str) -> list[str]:
+    """What blank lines separate."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _as_html(paragraph: str) -> SafeString:
+    """The paragraph with its line breaks; addresses of this portal, and no other, become links."""
+    site = re.escape(settings.PUBLIC_URL or "https://hubs.invalid")
+    pieces = re.split(rf"({site}/[^\s<>\"'«»]*[^\s<>\"'«».,;:!?()]|\n)", paragraph)
+    return format_html_join("", "{}", ((_piece(piece) if n % 2 else piece,) for n, piece in enumerate(pieces)))
+
+
+def _piece(found: str) -> SafeString:
+    return SafeString("<br>") if found == "\n" else format_html('<a href="{0}">{0}</a>', found)
 
 
 @lru_cache(maxsize=1)

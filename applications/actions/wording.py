@@ -73,5 +73,13 @@ def _locked(call: Call, kind: Kind, language: str, by: User, seen: str | None) -
 
 
 def _record(act: str, call: Call, kind: Kind, language: str, before: Text, after: Text, by: User, at: datetime) -> None:
-    told = {"before": vars(before), "after": vars(after)}
-    record_on_call(act, call, by=Actor.person(by), at=at, kind=kind.template, language=language, **told)
+    record_on_call(
+        act,
+        call,
+        by=Actor.person(by),
+        at=at,
+        kind=kind.template,
+        language=language,
+        before=vars(before),
+        after=vars(after),
+    )

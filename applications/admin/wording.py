@@ -1,6 +1,5 @@
 """The texts of a call's letters: which may be adapted, what each says, and what it would look like."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import SELF
@@ -16,10 +15,10 @@ from applications.actions.wording import adapt_wording, mark, restore_wording
 from applications.admin.team import holds, person, timed
 from applications.enums import CallState, Role
 from applications.forms.wording import WordingForm
-from applications.models import Call, Candidacy, LetterWording
+from applications.models import Call, Candidacy
 from applications.models.wording import LANGUAGES
 from applications.selectors import wording
-from applications.selectors.wording import Kind, Text
+from applications.selectors.wording import Edited, Kind, Text
 from hubs_portal.admin import sandboxed
 from hubs_portal.letters.compose import Composed
 from hubs_portal.office import tell
@@ -43,54 +42,40 @@ def index(room: "CallRoom", request: HttpRequest, call: Call) -> HttpResponseBas
     return room.page(request, "admin/call/wordings.html", context)
 
 
-@dataclass(frozen=True)
-class _Edited:
-    """The letter on the page: its text in one language, if it was adapted, and whether this person may write it."""
-
-    call: Call
-    letter: Kind
-    language: str
-    row: LetterWording | None
-    may_write: bool
-
-
-@csp_update({"frame-src": [SELF]})
 def edit(room: "CallRoom", request: HttpRequest, call: Call, kind: str, language: str) -> HttpResponseBase:
     """One letter in one language: what it says, what it said, the names it knows; saved, or only looked at."""
-    letter = _letter(kind, language)
-    row = call.wordings.select_related("author").filter(kind=letter.code, language=language).first()
-    edited = _Edited(call, letter, language, row, _may_write(request, call))
-    previewing = "preview" in request.POST
-    if request.method == "POST" and not (previewing or edited.may_write):
+    edited = wording.edited(_letter(kind, language), call, language)
+    previewing, may_write = "preview" in request.POST, _may_write(request, call)
+    if request.method == "POST" and not (previewing or may_write):
         raise PermissionDenied
-    form = _form(request, edited, previewing=previewing)
+    form = _form(request, edited, previewing=previewing, may_write=may_write)
     if not (form.is_bound and form.is_valid()):
-        return _page(room, request, edited, form, status=422 if form.is_bound else 200)
+        return _page(room, request, form, status=422 if form.is_bound else 200)
     if previewing:
-        return _page(room, request, edited, form, preview=_preview(request, edited, form.cleaned_data))
+        return _page(room, request, form, preview=_preview(request, edited, form.cleaned_data))
     by, at, given = person(request), timed(request).at, form.cleaned_data
     try:
-        adapt_wording(call, letter, language, given["text"], by=by, at=at, seen=given["seen"])
+        adapt_wording(call, edited.kind, language, given["text"], by=by, at=at, seen=given["seen"])
     except Refusal as refusal:
-        return _page(room, request, edited, form, refusal=refusal, status=409)
+        return _page(room, request, form, refusal=refusal, status=409)
     messages.success(request, _("Le texte est enregistré : il vaut pour les lettres écrites désormais."))
-    return redirect("admin:applications_call_wording", call.pk, letter.code, language)
+    return redirect("admin:applications_call_wording", call.pk, edited.kind.code, language)
 
 
 def _page(
     room: "CallRoom",
     request: HttpRequest,
-    edited: _Edited,
     form: WordingForm,
     *,
     refusal: Refusal | None = None,
     preview: Composed | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
+    edited = form.edited
     context = {
-        "title": f"{capfirst(edited.letter.title)} – {dict(LANGUAGES)[edited.language]}",
+        "title": f"{capfirst(edited.kind.title)} – {dict(LANGUAGES)[edited.language]}",
         "original": edited.call,
-        "letter": edited.letter,
+        "letter": edited.kind,
         "language": edited.language,
         "languages": LANGUAGES,
         "row": edited.row,
@@ -98,10 +83,15 @@ def _page(
         "form": form,
         "refusal": refusal,
         "preview": preview,
-        "may_write": edited.may_write,
+        "may_write": _may_write(request, edited.call),
         "is_archived": edited.call.state == CallState.ARCHIVED,
     }
-    return room.page(request, "admin/call/wording.html", context, status=status)
+
+    def shown(_request: HttpRequest) -> HttpResponseBase:
+        return room.page(request, "admin/call/wording.html", context, status=status)
+
+    # The preview is in a frame, which no other page of the portal has.
+    return csp_update({"frame-src": [SELF]})(shown)(request)
 
 
 def restore(_room: "CallRoom", request: HttpRequest, call: Call, kind: str, language: str) -> HttpResponseBase:
@@ -125,7 +115,7 @@ def previewed(_room: "CallRoom", request: HttpRequest, call: Call, kind: str, la
     asked: dict[str, Any] = request.session.get(_PREVIEWED) or {}
     if asked.get("about") != [call.pk, letter.code, language]:
         raise Http404
-    composed = _composed(request, call, letter, language, Text(asked["subject"], asked["body"]), asked["candidacy"])
+    composed = _composed(request, letter, call, language, Text(asked["subject"], asked["body"]), asked["candidacy"])
     response = sandboxed(composed.html)
     response.headers["Content-Security-Policy"] += "; frame-ancestors 'self'"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -142,19 +132,14 @@ def _may_write(request: HttpRequest, call: Call) -> bool:
     return holds(request, call.pk, Role.MANAGER) and call.state != CallState.ARCHIVED
 
 
-def _form(request: HttpRequest, edited: _Edited, *, previewing: bool) -> WordingForm:
-    call, letter, language = edited.call, edited.letter, edited.language
+def _form(request: HttpRequest, edited: Edited, *, previewing: bool, may_write: bool) -> WordingForm:
     return WordingForm(
-        letter,
-        call,
-        language,
-        wording.own_text(letter, call, language),
+        edited,
         request.POST or None,
-        row=edited.row,
-        initial={"seen": mark(edited.row)},
-        candidacies=_candidacies(request, call) if letter.about_candidacy else [],
+        seen=mark(edited.row),
+        candidacies=_candidacies(request, edited.call) if edited.kind.about_candidacy else [],
         previewing=previewing,
-        may_write=edited.may_write,
+        may_write=may_write,
     )
 
 
@@ -165,16 +150,16 @@ def _candidacies(request: HttpRequest, call: Call) -> list[tuple[int, str]]:
     return [(pk, f"{name}, {number}") for pk, name, number in rows]
 
 
-def _preview(request: HttpRequest, edited: _Edited, given: dict[str, Any]) -> Composed:
+def _preview(request: HttpRequest, edited: Edited, given: dict[str, Any]) -> Composed:
     text: Text = given["text"]
     candidacy = int(given["candidacy"]) if given["candidacy"] else None
-    about = [edited.call.pk, edited.letter.code, edited.language]
+    about = [edited.call.pk, edited.kind.code, edited.language]
     request.session[_PREVIEWED] = {"about": about, "candidacy": candidacy, **vars(text)}
-    return _composed(request, edited.call, edited.letter, edited.language, text, candidacy)
+    return _composed(request, edited.kind, edited.call, edited.language, text, candidacy)
 
 
 def _composed(
-    request: HttpRequest, call: Call, letter: Kind, language: str, text: Text, candidacy: int | None
+    request: HttpRequest, letter: Kind, call: Call, language: str, text: Text, candidacy: int | None
 ) -> Composed:
     mine = Candidacy.objects.of_team(person(request)).filter(call=call).select_related("call", "organisation")
     about = get_object_or_404(mine, pk=candidacy) if candidacy else None

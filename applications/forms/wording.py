@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.office import OfficeForm
-from applications.models import Call, LetterWording
 from applications.rules.wording import faults, tidy
-from applications.selectors.wording import Kind, Text
+from applications.selectors.wording import Edited, Text
 
 _AS_IT_IS = _("Ce texte est celui d’origine : il n’y a rien à enregistrer.")
 
@@ -36,14 +35,20 @@ class WordingForm(OfficeForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     candidacy = forms.ChoiceField(label=_("Prévisualiser pour"), required=False)
 
-    def __init__(self, kind: Kind, call: Call, language: str, own: Text, *args: Any, **kwargs: Any) -> None:
-        self.kind, self.call, self.language, self.own = kind, call, language, own
-        self.previewing: bool = kwargs.pop("previewing")
-        row: LetterWording | None = kwargs.pop("row")
-        candidacies: Iterable[tuple[int, str]] = kwargs.pop("candidacies")
-        may_write: bool = kwargs.pop("may_write")
-        now = {"subject": (row and row.subject) or own.subject, "body": (row and row.body) or own.body}
-        super().__init__(*args, **kwargs, initial={**now, **kwargs.pop("initial", {})})
+    def __init__(
+        self,
+        edited: Edited,
+        data: Any = None,
+        *,
+        seen: str,
+        candidacies: Iterable[tuple[int, str]],
+        previewing: bool,
+        may_write: bool,
+    ) -> None:
+        self.edited, self.own, self.previewing = edited, edited.own(), previewing
+        said = edited.row or self.own
+        now = {"subject": said.subject or self.own.subject, "body": said.body or self.own.body, "seen": seen}
+        super().__init__(data, initial=now)
         choices = [("", _("un dossier inventé")), *((str(pk), name) for pk, name in candidacies)]
         self.fields["candidacy"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
         for name in ("subject", "body"):
@@ -62,7 +67,7 @@ class WordingForm(OfficeForm):
         if text == Text():
             self.add_error(None, _AS_IT_IS)
             return given
-        for fault in faults(self.kind, self.call, self.language, text):
+        for fault in faults(self.edited.kind, self.edited.call, self.edited.language, text):
             self.add_error(fault.field or None, str(fault.sentence))
         return given
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CallState
 from applications.models import Call, LetterWording
 from applications.selectors.placeholders import IN_BRACES, LONGEST_IN_A_SUBJECT, PLACEHOLDERS
-from applications.selectors.wording import KINDS, Kind, Text, subject_of
+from applications.selectors.wording import KINDS, Kind, Text, skeleton
 from hubs_portal.refusals import Refusal, Sentence
 
 LONGEST_SUBJECT, LONGEST_BODY = 150, 4000
@@ -125,14 +125,14 @@ def _names(text: str) -> list[str]:
 
 
 def _taken_by(kind: Kind, call: Call, language: str, subject: str) -> Kind | None:
-    """Another letter of the call that has, adapted or not, the same subject but for case, accents and signs."""
+    """Another letter of the call whose subject, adapted or its own, has the same words whatever fills its names."""
     rows = LetterWording.objects.filter(call=call, language=language).exclude(subject="")
     typed = dict(rows.values_list("kind", "subject"))
-    mine = _bare(subject_of(kind, call, language, subject))
+    mine = _bare(skeleton(kind, call, language, subject))
     for other in KINDS.values():
         if other.template == kind.template:
             continue
-        subjects = [subject_of(other, call, language), subject_of(other, call, language, typed.get(other.code, ""))]
+        subjects = [skeleton(other, call, language), skeleton(other, call, language, typed.get(other.code, ""))]
         if mine in map(_bare, subjects):
             return other
     return None

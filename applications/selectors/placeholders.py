@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.timesince import timeuntil
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.refusals import Sentence
@@ -106,7 +106,7 @@ declare("structure", _("le nom de la structure"), lambda v: v["organisation"].na
 def _closing_overseas(variables: Variables) -> str:
     closes_at = variables["call"].closes_at
     hours = [
-        _now("%(places)s : %(hour)s") % {"places": local.places, "hour": in_zone(closes_at, local.zone)}
+        gettext("%(places)s : %(hour)s") % {"places": local.places, "hour": in_zone(closes_at, local.zone)}
         for local in variables["local_times"]
     ]
     return ", ".join(hours) or paris(closes_at)
@@ -152,7 +152,7 @@ def _reason(variables: Variables) -> str:
 def _outcome(variables: Variables) -> str:
     if "award" in variables:
         return str(variables["award"].get_outcome_display())
-    return _now("écartée") if variables["exclusion"] else _now("éligible")
+    return gettext("écartée") if variables["exclusion"] else gettext("éligible")
 
 
 declare("motif", _("le motif, tel qu’il a été écrit"), _reason, in_subject=False)
@@ -160,6 +160,6 @@ declare("issue", _("l’issue, en un mot"), _outcome, in_subject=False)
 declare(
     "montant",
     _("la subvention attribuée, ou « aucune subvention »"),
-    lambda v: euros(v["award"].amount) if v["award"].amount else _now("aucune subvention"),
+    lambda v: euros(v["award"].amount) if v["award"].amount else gettext("aucune subvention"),
     in_subject=False,
 )

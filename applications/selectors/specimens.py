@@ -107,7 +107,9 @@ def _receipt(call: Call, candidacy: Candidacy | None, at: datetime, *, version: 
     found = Receipt.objects.filter(submission__candidacy=candidacy) if candidacy else Receipt.objects.none()
     real = found.select_related("submission").order_by("-submission__version").first()
     arrived_at = real.submission.arrived_at if real else at
-    about = {"candidacy": candidacy, "organisation": candidacy.organisation} if candidacy else common(call, None)
+    about = common(call, None)
+    if candidacy:
+        about |= {"candidacy": candidacy, "organisation": candidacy.organisation}
     digest = "0" * 64
     says = {
         "version": real.submission.version if real else version,

@@ -17,6 +17,7 @@ from applications.models import Call, Candidacy, LetterWording
 from applications.models.wording import LANGUAGES
 from applications.selectors import specimens, words
 from applications.selectors.placeholders import (
+    IN_BRACES,
     PLACEHOLDERS,
     Placeholder,
     Variables,
@@ -28,6 +29,7 @@ from hubs_portal.letters.compose import Addressee, Composed, Wording, compose, o
 from hubs_portal.refusals import Sentence
 
 _OF_A_CALL = "appel destinataire service telephone courriel cloture lien"
+_ABOUT_A_CANDIDACY = {"candidacy", "organisation", "local_times"}
 _OF_A_CANDIDACY = "numero structure cloture_locale"
 
 
@@ -91,13 +93,15 @@ adaptable(
     Kind("submission_receipt", _("au premier dépôt"), "recepisse version depose_le", specimens.first_receipt),
     Kind("new_version_receipt", _("à chaque nouveau dépôt"), "recepisse version depose_le", specimens.next_receipt),
     Kind("withdrawal_receipt", _("quand la candidature est retirée")),
-    Kind("resumption_receipt", _("quand elle est reprise")),
+    Kind("resumption_receipt", _("quand la candidature est reprise")),
     Kind("call_amended", _("quand la clôture est reportée"), "ancienne_cloture motif", specimens.extension),
     Kind("not_submitted", _("à la clôture, si rien n’est déposé")),
     Kind("completion_request", _("quand une pièce est demandée"), "echeance pieces", specimens.completion),
     Kind("completion_received", _("quand tout est reçu"), "echeance pieces", specimens.completion),
     Kind("eligibility_decision", _("à la décision"), "issue", specimens.exclusion, decides=True),
-    Kind("not_shortlisted", _("quand elle n’est pas présélectionnée"), "motif", specimens.reason, decides=True),
+    Kind(
+        "not_shortlisted", _("quand la candidature n’est pas présélectionnée"), "motif", specimens.reason, decides=True
+    ),
     Kind(
         "result",
         _("à la publication des résultats"),
@@ -137,6 +141,8 @@ def specimen(
     with override(language):
         about = candidacy if kind.about_candidacy else None
         given = {**specimens.common(call, about), **kind.specimen(call, about, at)}
+        if not kind.about_candidacy:
+            given = {name: value for name, value in given.items() if name not in _ABOUT_A_CANDIDACY}
         to = specimens.addressee(None if kind.to_jury else about, language)
         return to, given
 
@@ -153,7 +159,7 @@ def preview(
     )
 
 
-_EXAMPLES = _("Aperçu, jamais envoyé : ce qui est marqué [exemple] est inventé.")
+_EXAMPLES = _("Aperçu, jamais envoyé : ce qui est marqué [exemple] est inventé, dates comprises.")
 _DECIDES = _("Aperçu, jamais envoyé : la décision est inventée, personne ne l’a prise.")
 
 
@@ -173,11 +179,32 @@ def own_text(kind: Kind, call: Call, language: str) -> Text:
         return Text(as_typed(subject, variables, known), as_typed(opening, variables, known))
 
 
-def subject_of(kind: Kind, call: Call, language: str, typed: str = "") -> str:
-    """The subject, typed or its own, of a letter about nobody."""
+@dataclass(frozen=True)
+class Edited:
+    """A letter of a call in one language, and what the call says in it, if anything."""
+
+    kind: Kind
+    call: Call
+    language: str
+    row: LetterWording | None
+
+    def own(self) -> Text:
+        """What it says when nobody adapts it."""
+        return own_text(self.kind, self.call, self.language)
+
+
+def edited(kind: Kind, call: Call, language: str) -> Edited:
+    """One query."""
+    row = call.wordings.select_related("author").filter(kind=kind.code, language=language).first()
+    return Edited(kind, call, language, row)
+
+
+def skeleton(kind: Kind, call: Call, language: str, subject: str = "") -> str:
+    """The words of a subject, typed or the letter's own, without what changes from one letter to the next."""
     variables = example_variables(kind, call, language)
     with override(language):
-        return filled_on_a_line(typed, variables) if typed else own_subject(kind.template, variables)
+        typed = as_typed(subject or own_subject(kind.template, variables), variables, kind.placeholders)
+    return IN_BRACES.sub(" ", typed)
 
 
 # --- the pages

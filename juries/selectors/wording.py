@@ -5,15 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from applications.models import Call, Candidacy
 from applications.selectors.placeholders import Variables, declare
 from applications.selectors.specimens import marked
 from applications.selectors.wording import Kind, adaptable
-from hubs_portal.templatetags.french import paris
+from hubs_portal.templatetags.french import paris, paris_short
 from juries.enums import HearingState, SeatRole
 from juries.models import Hearing, Jury, Seat, Slot
 
@@ -26,15 +25,18 @@ def bring() -> None:
     declare("role", _("le rôle de la personne invitée : juré, présidence"), lambda v: v["seat"].get_role_display())
     declare("dossiers", _("combien de dossiers : « 1 dossier », « 3 dossiers »"), _count)
     declare("date_audition", _("la date et l’heure de l’audition, à Paris"), lambda v: paris(v["slot"].starts_at))
+    declare("date_courte", _("la même, en abrégé"), lambda v: paris_short(v["slot"].starts_at))
     declare("lieu", _("la salle, et son adresse ou le lien de visioconférence"), _place, in_subject=False)
     declare("date_precedente", _("la date et l’heure prévues jusqu’ici"), lambda v: paris(v["former"].starts_at))
     # The table, as in applications/selectors/wording.py: one line a letter.
     adaptable(
         _seat("jury_invitation", _("quand une personne est invitée au jury"), "lien_personnel jury role"),
         _seat("dossiers_to_read", _("quand des dossiers sont confiés à un juré"), "dossiers jury"),
-        *_hearing("hearing_invitation", _("quand l’audition est convoquée"), "date_audition lieu"),
-        *_hearing("hearing_moved", _("quand elle est déplacée"), "date_audition lieu date_precedente motif"),
-        *_hearing("hearing_cancelled", _("quand elle est annulée"), "date_audition lieu motif"),
+        *_hearing("hearing_invitation", _("quand l’audition est convoquée"), "date_audition date_courte lieu"),
+        *_hearing(
+            "hearing_moved", _("quand l’audition est déplacée"), "date_audition date_courte lieu date_precedente motif"
+        ),
+        *_hearing("hearing_cancelled", _("quand l’audition est annulée"), "date_audition date_courte lieu motif"),
     )
 
 
@@ -64,7 +66,7 @@ def _place(variables: Variables) -> str:
 
 
 def _a_seat(call: Call, _candidacy: Candidacy | None, _at: datetime) -> dict[str, Any]:
-    jury = Jury(call=call, name=marked(_now("Jury national")), scores_due_on=call.hearings_from)
+    jury = Jury(call=call, name=marked(gettext("Jury national")), scores_due_on=call.hearings_from)
     return {
         "jury": jury,
         "seat": Seat(jury=jury, role=SeatRole.JUROR),
@@ -89,16 +91,16 @@ def _about_hearing(call: Call, candidacy: Candidacy | None, at: datetime) -> dic
     real = _told(candidacy) if candidacy else None
     start = datetime.combine(call.hearings_from, at.timetz())
     example = Slot(
-        room=marked(_now("Salle 2")),
-        place=marked(_now("12, rue de l’Exemple, Paris")),
+        room=marked(gettext("Salle 2")),
+        place=marked(gettext("12, rue de l’Exemple, Paris")),
         starts_at=start,
         presentation_minutes=15,
         questions_minutes=20,
         exchange_minutes=10,
     )
     slot = real.slot if real else example
-    former = SimpleNamespace(starts_at=slot.starts_at - timedelta(days=1), room=marked(_now("Salle 1")))
-    return {"hearing": real, "slot": slot, "former": former, "reason": marked(_now("Un juré est empêché."))}
+    former = SimpleNamespace(starts_at=slot.starts_at - timedelta(days=1), room=marked(gettext("Salle 1")))
+    return {"hearing": real, "slot": slot, "former": former, "reason": marked(gettext("Un juré est empêché."))}
 
 
 def _told(candidacy: Candidacy) -> Hearing | None:

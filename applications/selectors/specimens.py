@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -53,7 +54,7 @@ def common(call: Call, candidacy: Candidacy | None) -> dict[str, Any]:
         "candidacy": Candidacy(call=call, number=NUMBER),
         "call": call,
         "organisation": organisation,
-        "desk": f"{settings.PUBLIC_URL}/dossiers/{NUMBER}/",
+        "desk": settings.PUBLIC_URL + reverse("dossier", args=[NUMBER]),
         "local_times": [],
     }
 
@@ -142,16 +143,18 @@ def extension(call: Call, candidacy: Candidacy | None, _at: datetime) -> dict[st
     return {"extension": real or example}
 
 
-def completion(call: Call, candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
+def completion(_call: Call, candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
     """What the team last asked for, or an example; the files received are an example, always."""
-    asked = CompletionRequest.objects.filter(candidacy=candidacy) if candidacy else CompletionRequest.objects.none()
-    real = asked.order_by("-pk").first()
-    wanted = list(real.items.select_related("requirement")) if real else [_example_item()]
+    asked = CompletionItem.objects.filter(request__candidacy=candidacy) if candidacy else CompletionItem.objects.none()
+    rows = list(asked.select_related("request", "requirement").order_by("-request", "pk"))
+    request = rows[0].request if rows else CompletionRequest(due_at=at + timedelta(days=10), message="")
+    wanted = [row for row in rows if row.request_id == request.pk] or [_example_item()]
     for item in wanted:
         item.stored, item.received_at = StoredFile(digest="0" * 64), at
         item.name = marked("statuts.pdf")
-    request = real or CompletionRequest(due_at=at + timedelta(days=10), message="")
-    return {"request": request, "items": wanted, "link": f"{common(call, candidacy)['desk']}completer/"}
+    number = candidacy.number if candidacy else NUMBER
+    link = settings.PUBLIC_URL + reverse("completion", args=[number])
+    return {"request": request, "items": wanted, "link": link}
 
 
 def _example_item() -> CompletionItem:

@@ -9,8 +9,8 @@ import pytest
 from applications import letters
 from applications.actions.setup import duplicate_call
 from applications.actions.wording import adapt_wording, mark, restore_wording
-from applications.enums import CallState, Role
-from applications.models import Call, Candidacy, LetterWording, Member
+from applications.enums import CallState, Outcome, Role
+from applications.models import Award, Call, Candidacy, CompletionItem, CompletionRequest, LetterWording, Member
 from applications.rules.wording import faults
 from applications.selectors.office import call_events
 from applications.selectors.placeholders import filled
@@ -34,7 +34,7 @@ from tests.builders import (
     some_shortlisted,
     without_ties,
 )
-from tests.builders.examined import team_of
+from tests.builders.examined import AFTER, team_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters"
 HOSTILE = "<script>alert(1)</script> & « fils »"
@@ -423,3 +423,27 @@ def test_previews_of_real_members_never_carry_a_real_link(call: Call) -> None:
         (True, False)
     ] * 3
     assert Member.objects.count() == 1
+
+
+def test_a_preview_shows_the_real_hearing_and_request_but_no_real_decision(call: Call) -> None:
+    (heard,) = some_shortlisted(call)
+    jury = a_jury(call, quorum=1)
+    seat = a_juror(jury)
+    panel = a_panel(jury, [seat], [heard])
+    without_ties(seat)
+    a_convened(panel, heard)
+    decided = {"outcome": Outcome.RESERVE, "reasons": "Motif tenu secret.", "decided_at": AFTER}
+    Award.objects.create(candidacy=heard, **decided)
+    request = CompletionRequest.objects.create(
+        candidacy=heard, asked_at=AFTER, asked_by=team_of(call, Role.OFFICER)[0], due_at=AFTER + timedelta(days=9)
+    )
+    CompletionItem.objects.create(request=request, requirement=call.requirements.all()[1], reason="Page 3 illisible.")
+    candidacy = Candidacy.objects.select_related("call", "organisation").get(pk=heard.pk)
+
+    def text(code: str) -> str:
+        return plain(preview(KINDS[code], call, "fr", Text(), at=AFTER, candidacy=candidacy).text)
+
+    assert "Date et heure : lundi 10 décembre 2018 à 9 h 00 (heure de Paris)" in text("hearing_invitation")
+    assert "- Pouvoir du signataire : Page 3 illisible." in text("completion_request")
+    assert "Motif tenu secret." not in text("result")
+    assert "liste complémentaire" not in text("result")

@@ -28,7 +28,7 @@ from applications.models import (
 )
 from applications.rules.commitment import advised_on
 from applications.rules.completeness import Missing
-from applications.selectors import wording
+from applications.selectors import closing_times, wording
 from applications.selectors.letter_variables import variables_of
 from applications.selectors.readers import readers_of
 from hubs_portal.accounts import links

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0001_initial"),
+        ("applications", "0002_problems_reported_and_letters_to_the_team"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

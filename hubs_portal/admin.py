@@ -16,10 +16,11 @@ from hubs_portal.jobs import retrying
 from hubs_portal.jobs.models import Job
 from hubs_portal.letters.models import Letter
 from hubs_portal.office import Room, tell
+from hubs_portal.oneline import OneLineForm
 from hubs_portal.refusals import Refusal
 
 
-class AccountForm(forms.ModelForm[User]):
+class AccountForm(OneLineForm, forms.ModelForm[User]):
     """An account, without anything of its password: its holder chooses it, from a letter."""
 
     class Meta:

@@ -8,9 +8,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.accounts.models import User
+from hubs_portal.oneline import OneLineForm
 
 
-class NewAccountForm(forms.Form):
+class NewAccountForm(OneLineForm, forms.Form):
     """A name and a password: the address is the one the letter was sent to."""
 
     name = forms.CharField(

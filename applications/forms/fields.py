@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from applications.identifiers import clean_phone, clean_rna, clean_siret, compact, spaced_phone
+from hubs_portal.oneline import OneLineForm
 from hubs_portal.templatetags.french import siret as spaced_siret
 
 _NBSP = "\u00a0"
@@ -90,7 +91,7 @@ class PlainField(forms.BoundField):
         return theirs.get(self.name)
 
 
-class PlainForm(forms.Form):
+class PlainForm(OneLineForm, forms.Form):
     """A form of the dossier: a draft may be incomplete, so nothing is obligatory unless a field says so."""
 
     bound_field_class = PlainField

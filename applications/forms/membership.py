@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Rights
+from hubs_portal.oneline import OneLineForm
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(OneLineForm, forms.Form):
     """Whom to write to, and what they may do."""
 
     name = forms.CharField(

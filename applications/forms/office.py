@@ -15,6 +15,7 @@ from applications.models import Call, KitFile, Requirement, TeamMember, Territor
 from applications.models.call import CallQuerySet
 from applications.rules.amendment import is_locked, why_not_on_the_team
 from hubs_portal.files import safe_name, store
+from hubs_portal.oneline import OneLineForm
 from hubs_portal.refusals import Refusal
 
 _REASON = _("Motif de la modification")
@@ -38,7 +39,7 @@ class Paragraphs(forms.CharField):
         return bool(self.to_python(data) != (initial or []))
 
 
-class CallForm(forms.ModelForm[Call]):
+class CallForm(OneLineForm, forms.ModelForm[Call]):
     """A call; once it is published, why it changes."""
 
     proposals = Paragraphs(
@@ -63,7 +64,7 @@ class CallForm(forms.ModelForm[Call]):
         return given
 
 
-class KitFileForm(forms.ModelForm[KitFile]):
+class KitFileForm(OneLineForm, forms.ModelForm[KitFile]):
     """A file of the kit; sent again, it replaces the former one, which letters already sent keep."""
 
     upload = forms.FileField(label=_("fichier"), required=False)
@@ -87,7 +88,7 @@ class KitFileForm(forms.ModelForm[KitFile]):
         return given
 
 
-class TeamMemberForm(forms.ModelForm[TeamMember]):
+class TeamMemberForm(OneLineForm, forms.ModelForm[TeamMember]):
     """A colleague, named by an address: the list of accounts is a list of candidates, and is shown to nobody."""
 
     email = forms.EmailField(
@@ -122,7 +123,7 @@ class TeamMemberForm(forms.ModelForm[TeamMember]):
             self.instance.user = team_account(self.cleaned_data["email"], at=at)
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(OneLineForm, forms.Form):
     """A form on a page of our own, with the classes the admin's style sheet knows."""
 
     required_css_class = "required"
@@ -180,7 +181,7 @@ class DuplicateForm(OfficeForm):
         return {"title": given["title"], "slug": given["slug"], "prefix": given["number_prefix"]}
 
 
-class LevelsForm(forms.Form):
+class LevelsForm(OneLineForm, forms.Form):
     """How much each document binds each legal form, as a table: a line a document, a column a form."""
 
     def __init__(self, requirements: list[Requirement], *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from applications.forms.office import OfficeForm
 from applications.models import Requirement
 from applications.rules.examination import proposed_due
 from applications.selectors.screening import Checked, Examination
+from hubs_portal.oneline import OneLineForm
 
 _LONGEST = 2000
 # What the letter and the model hold.
@@ -40,7 +41,7 @@ class Row:
         return (self.verdict, self.comment) != (self.entry.verdict, self.entry.comment)
 
 
-class ChecklistForm(forms.Form):
+class ChecklistForm(OneLineForm, forms.Form):
     """Every line at once. What the page showed comes back with what was typed: only lines that differ are written."""
 
     def __init__(self, entries: list[Checked], *args: Any, **kwargs: Any) -> None:

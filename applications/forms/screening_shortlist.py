@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import Prose
 from applications.models import Candidacy
+from hubs_portal.oneline import OneLineForm
 
 HEAR, KEEP_OUT = "hear", "keep_out"
 
 
-class ShortlistForm(forms.Form):
+class ShortlistForm(OneLineForm, forms.Form):
     """One decision for every candidacy ticked."""
 
     decision = forms.ChoiceField(choices=[(HEAR, _("à auditionner")), (KEEP_OUT, _("ne pas auditionner"))])

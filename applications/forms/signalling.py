@@ -13,11 +13,12 @@ from applications.forms.fields import phone_field, rna_field, siret_field
 from applications.identifiers import ALSACE_MOSELLE
 from applications.models import Call, Territory
 from hubs_portal.accounts.models import User
+from hubs_portal.oneline import OneLineForm
 
 Region = tuple[str, list[tuple[Territory, bool]]]
 
 
-class SignalForm(forms.Form):
+class SignalForm(OneLineForm, forms.Form):
     """The SIRET first; nothing is asked that the dossier asks again, nothing blocks but what would be wrong."""
 
     siret = siret_field(

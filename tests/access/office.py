@@ -38,6 +38,15 @@ OFFICE: dict[str, Row] = {
     "applications_call_publish": THE_CALL,
     "applications_call_extension": THE_CALL,
     "applications_call_delete": NOBODY,
+    "applications_call_wordings": THE_CALL,
+    "applications_call_wording": THE_CALL,
+    "applications_call_wording_preview": SEALED,  # until the same browser has asked for a preview
+    # the problems candidates report
+    "applications_incident_changelist": (P, P, P, P, R),
+    "applications_incident_change": THE_TEAM,
+    "applications_incident_history": THE_TEAM,
+    "applications_incident_add": NOBODY,
+    "applications_incident_delete": NOBODY,
     # the candidacies: none for the superuser
     "applications_candidacy_changelist": (P, P, P, P, R),
     "applications_candidacy_add": (P, P, R, P, R),
@@ -77,6 +86,7 @@ OFFICE: dict[str, Row] = {
 # the rule: only a manager other than its author signs (test_deadline.py). A job may be tried again by anyone.
 ACTS: dict[str, Row] = {
     "applications_call_extension_sign": THE_CALL,
+    "applications_call_wording_restore": (R, P, R, A, R),
     "hubs_portal_job_retry": EVERYONE_INSIDE,
     "hubs_portal_letter_resend": (P, P, R, A, R),
 }

@@ -82,6 +82,7 @@ READ: dict[str, Rule] = {
     "messages": READERS,
     "message": READERS,
     "message_attachment": READERS,
+    "problem_reported": READERS,
 }
 
 # Addresses with a form: what GET answers, then what POST answers.
@@ -92,6 +93,8 @@ FORM: dict[str, tuple[Rule, Rule]] = {
     "withdraw": (SUBMITTERS, SUBMITTERS),
     "resume": (SUBMITTERS, SUBMITTERS),
     "members": (READERS, SUBMITTERS),
+    "problem": (READERS, READERS),
+    "commitment": (EDITORS, EDITORS),
     "submit": (SIGNED_IN_OR_SESSION, SUBMITTERS),  # reading it leads to the review page, which decides
 }
 

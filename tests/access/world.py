@@ -10,8 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from applications.actions import membership
 from applications.actions.extension import propose_extension
+from applications.actions.incidents import report_problem
 from applications.enums import Rights, Role
-from applications.models import Call, Extension, Member, Submission, TeamMember
+from applications.models import Call, Extension, Incident, Member, Submission, TeamMember
 from hubs_portal import clock
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
@@ -30,6 +31,7 @@ class World:
     users: dict[str, User]
     submission: Submission
     extension: Extension
+    incident: Incident
 
     def client(self, role: str) -> Client:
         """A browser of that role."""
@@ -74,7 +76,8 @@ def a_world() -> World:
         by=call.team.filter(role=Role.MANAGER).order_by("pk")[1].user,
         at=builders.NOW,
     )
-    return World(call, other_call, contact, members, users, submission, extension)
+    incident = report_problem(contact, happened="La page reste blanche.", arrived_at=builders.NOW)
+    return World(call, other_call, contact, members, users, submission, extension, incident)
 
 
 def _user(member: Member) -> User:
@@ -99,6 +102,8 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "call": [world.call.slug],
         "signal": [world.call.slug],
         "kit_file": [world.call.slug, world.call.kit.get().pk],
+        "commitment": [number, 1],
+        "problem_reported": [number, world.incident.rank],
         "join": [links.make("member", world.contact.pk)],
         "section": [number, "project"],
         "document": [number, document.pk],
@@ -137,6 +142,9 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
     whole: dict[str, list[Any]] = {
         "applications_call_kit": [call.pk, call.kit.get().pk],
         "applications_call_extension_sign": [call.pk, world.extension.pk],
+        "applications_call_wording": [call.pk, "signalling", "fr"],
+        "applications_call_wording_preview": [call.pk, "signalling", "fr"],
+        "applications_call_wording_restore": [call.pk, "signalling", "fr"],
         "applications_candidacy_version": version,
         "applications_candidacy_receipt": version,
         "applications_candidacy_file": [*version, world.submission.files.order_by("pk")[0].pk],
@@ -145,6 +153,7 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
     return whole, {
         "applications_call": call.pk,
         "applications_candidacy": candidacy.pk,
+        "applications_incident": world.incident.pk,
         "applications_territory": "01",
         "hubs_portal_letter": letter.pk,
         "hubs_portal_user": world.users["owner"].pk,
@@ -152,7 +161,7 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
     }
 
 
-_BY_NUMBER = {"dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages"}
+_BY_NUMBER = {"dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages", "problem"}
 
 
 def names() -> set[str]:

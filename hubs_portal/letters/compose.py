@@ -11,6 +11,7 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import IntegrityError, transaction
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -99,7 +100,7 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
     secret: bool = False,
     enclosures: Sequence[Enclosure] = (),
 ) -> Letter:
-    """The letter of this kind to this person about this subject: written once, whoever asks again.
+    """The letter of this kind to this person about this subject: written once, whoever asks again, or at once.
 
     `at` is business time; for the templates and `adapted`, see `compose`.
     """
@@ -113,7 +114,7 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
     if written:
         return written
     composed = compose(kind, to=to, at=at, context=context, adapted=adapted)
-    letter = Letter.objects.create(
+    letter = Letter(
         **identity,
         recipient=to.user,
         name=" ".join(to.name.split()),
@@ -126,19 +127,36 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
         secret=secret,
         written_at=at,
     )
-    Attachment.objects.bulk_create(
-        Attachment(
-            letter=letter,
-            name=safe_name(enclosure.name),
-            media_type=enclosure.media_type,
-            stored=enclosure.stored,
-            renderer=enclosure.renderer,
-            renderer_key=enclosure.key,
-        )
-        for enclosure in enclosures
-    )
+    return _kept(letter, enclosures, identity)
+
+
+def _kept(letter: Letter, enclosures: Sequence[Enclosure], identity: Mapping[str, str]) -> Letter:
+    """The letter put in the ledger, whole; or the one somebody else wrote meanwhile, which the ledger's key tells.
+
+    The savepoint keeps the caller's transaction usable: PostgreSQL gives up a whole transaction for one refused row.
+    """
+    try:
+        with transaction.atomic():
+            letter.save(force_insert=True)
+            Attachment.objects.bulk_create(_attached(letter, enclosure) for enclosure in enclosures)
+    except IntegrityError:
+        written = Letter.objects.filter(**identity).first()
+        if written is None:  # the database refused something else
+            raise
+        return written
     nudge("hubs_portal.letters.sweep")
     return letter
+
+
+def _attached(letter: Letter, enclosure: Enclosure) -> Attachment:
+    return Attachment(
+        letter=letter,
+        name=safe_name(enclosure.name),
+        media_type=enclosure.media_type,
+        stored=enclosure.stored,
+        renderer=enclosure.renderer,
+        renderer_key=enclosure.key,
+    )
 
 
 def compose(

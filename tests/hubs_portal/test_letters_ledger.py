@@ -1,11 +1,15 @@
 """The ledger: written once, claimed once, sent once, and honest about the rest."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, connection, transaction
 
+from hubs_portal import locks
 from hubs_portal.letters import delivery
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter, LetterState
@@ -128,3 +132,55 @@ def test_a_letter_that_cannot_be_made_does_not_block_the_others() -> None:
 
     assert delivery.sweep() == 1
     assert sorted(Letter.objects.values_list("state", flat=True)) == [LetterState.RETRYING, LetterState.SENT]
+
+
+# ---------------------------------------------------------------- written once, whoever asks at once
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_eight_writers_at_once_write_one_letter_whole_and_each_has_it() -> None:
+    together = Barrier(8)
+
+    def write_it(_n: int) -> int:
+        try:
+            with transaction.atomic():
+                together.wait(10)
+                letter = write_letter(
+                    "password_reset",
+                    to=Addressee("camille@exemple.invalid"),
+                    subject_key="user:1",
+                    at=builders.NOW,
+                    context={"link": ""},
+                    enclosures=[Enclosure("a.pdf", "application/pdf", renderer="receipt_pdf", key="1")],
+                )
+                # What a caller writes next in the same transaction must still be possible.
+                return letter.attachments.count()
+        finally:
+            connection.close()
+
+    retried = locks.retried(write_it) if connection.vendor == "sqlite" else write_it
+    if connection.vendor == "sqlite":
+        together = Barrier(1)  # one transaction at a time there
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(retried, range(8)))
+
+    assert (counts, Letter.objects.count()) == ([1] * 8, 1)
+
+
+@pytest.mark.django_db
+def test_a_letter_refused_for_another_reason_is_an_error_and_leaves_nothing() -> None:
+    nothing = Enclosure("a.txt", "text/plain")  # neither stored nor to be rendered
+
+    with pytest.raises(IntegrityError):
+        write_letter(
+            "password_reset",
+            to=Addressee("camille@exemple.invalid"),
+            subject_key="user:1",
+            at=builders.NOW,
+            context={"link": ""},
+            enclosures=[nothing],
+        )
+
+    assert Letter.objects.count() == 0

@@ -210,3 +210,11 @@ class IncidentState(TextChoices):
     OPEN = "open", _("sans réponse")
     ANSWERED = "answered", _("répondu")
     CLOSED = "closed", _("clos")
+
+
+class AgreementState(TextChoices):
+    """How far the agreement of an awarded candidacy is."""
+
+    SENT = "sent", _("à signer par la structure")
+    SIGNED = "signed", _("signée")
+    REPORTED = "reported", _("compte rendu reçu")

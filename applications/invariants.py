@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Q
 from applications import receipts
 from applications.enums import CandidacyState, SubmissionOrigin
 from applications.models import (
+    Agreement,
     Call,
     CallLine,
     Candidacy,
@@ -22,13 +23,15 @@ from applications.models import (
     Submission,
     SubmissionFile,
 )
-from applications.workflow import WITH_A_LIVE_DRAFT
+from applications.workflow import AGREEMENT, WITH_A_LIVE_DRAFT
 from hubs_portal.invariants import invariant
 from hubs_portal.journal import JournalLine, broken_lines
 
 _BEFORE_SUBMISSION = {*WITH_A_LIVE_DRAFT, CandidacyState.WITHDRAWN, CandidacyState.NOT_SUBMITTED} - {
     CandidacyState.SUBMITTED
 }
+# The acts that move an agreement, in the journal of its candidacy.
+_FOLLOWING = frozenset(step.name for step in AGREEMENT)
 
 
 @invariant
@@ -180,3 +183,25 @@ def frozen_files_are_of_the_size_they_had() -> Iterator[SubmissionFile]:
 def joined_members_have_an_account() -> Iterator[Member]:
     """A membership joined at an instant is somebody's."""
     yield from Member.objects.filter(joined_at__isnull=False, user__isnull=True).order_by("pk")
+
+
+@invariant
+def agreements_grant_what_the_jury_decided() -> Iterator[Agreement]:
+    """One for an awarded candidacy, of the amount of its award."""
+    yield from (
+        Agreement.objects.exclude(candidacy__state=CandidacyState.AWARDED, amount=F("candidacy__award__amount"))
+        .select_related("candidacy")
+        .order_by("pk")
+    )
+
+
+@invariant
+def each_agreement_was_reached_by_a_written_act() -> Iterator[Agreement]:
+    """The journal of its candidacy has the act that led to its present state, and as many sendings as it counts."""
+    for agreement in Agreement.objects.select_related("candidacy").order_by("pk"):
+        acts = list(
+            agreement.candidacy.journal.filter(act__in=_FOLLOWING).order_by("sequence").values_list("act", flat=True)
+        )
+        reached = AGREEMENT.steps[acts[-1]].target if acts else None
+        if (reached, acts.count("send_agreement")) != (agreement.state, agreement.sendings):
+            yield agreement

@@ -212,6 +212,24 @@ def completion_request(request: CompletionRequest, *, at: datetime) -> None:
         )
 
 
+def completion_reminder(request: CompletionRequest, *, at: datetime) -> None:
+    """13. Two days before the instant given: what has not come yet, and what happens without it."""
+    local_times = closing_times.of_candidacy(request.candidacy, request.due_at)
+    items = list(request.items.filter(stored__isnull=True).select_related("requirement"))
+    for member in _workers(request.candidacy):
+        _write(
+            "completion_reminder",
+            request.candidacy,
+            member.addressee,
+            at=at,
+            occurrence=str(request.pk),
+            request=request,
+            items=items,
+            due_times=local_times,
+            link=settings.PUBLIC_URL + reverse("completion", args=[request.candidacy.number]),
+        )
+
+
 def completion_received(request: CompletionRequest, *, at: datetime) -> None:
     """14. Everything that was asked for has been received."""
     items = list(request.items.select_related("requirement", "stored"))
@@ -280,6 +298,12 @@ def problem_answered(answer: IncidentAnswer, *, at: datetime) -> Letter:
 
 def _problem_page(incident: Incident) -> str:
     return settings.PUBLIC_URL + reverse("problem_reported", args=[incident.candidacy.number, incident.rank])
+
+
+def to_readers(kind: str, candidacy: Candidacy, *, at: datetime, occurrence: str = "", **said: Any) -> None:
+    """One letter of this kind to each of those who work on the dossier, and to the legal representative."""
+    for reader in _readers(candidacy):
+        _write(kind, candidacy, reader, at=at, occurrence=occurrence, **said)
 
 
 def _readers(candidacy: Candidacy) -> list[Addressee]:

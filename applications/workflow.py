@@ -1,8 +1,9 @@
-"""The lives of a call, a candidacy and a problem reported, as tables: step, from, to, the letter that notifies it."""
+"""The lives of a call, a candidacy, its agreement and a problem reported, as tables: step, from, to, letter."""
 
-from applications.enums import CallState, CandidacyState, IncidentState
+from applications.enums import AgreementState, CallState, CandidacyState, IncidentState
 from hubs_portal.workflow import Workflow
 
+A = AgreementState
 C = CallState
 S = CandidacyState
 
@@ -41,6 +42,13 @@ INCIDENT: Workflow[IncidentState] = Workflow(
     # step     from                                             to                      notified by
     ("answer", {IncidentState.OPEN, IncidentState.ANSWERED}, IncidentState.ANSWERED, "problem_answered"),
     ("close", {IncidentState.OPEN, IncidentState.ANSWERED}, IncidentState.CLOSED, None),
+)
+
+AGREEMENT: Workflow[AgreementState] = Workflow(
+    # step                      from       to          notified by
+    ("send_agreement", {A.SENT}, A.SENT, "agreement_to_sign"),  # again, corrected; the first one creates the row
+    ("record_agreement_signed", {A.SENT}, A.SIGNED, "agreement_signed"),
+    ("record_report_received", {A.SIGNED}, A.REPORTED, None),
 )
 
 # The states in which the candidate may still change the draft, as long as the call is open.

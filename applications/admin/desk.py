@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from applications import receipts
 from applications.actions.reading import record_file_reading, record_reading
+from applications.admin import agreement
 from applications.admin.pills import pill
 from applications.admin.screening_parts import Attempt, parts
 from applications.admin.team import person, timed
@@ -90,6 +91,7 @@ def show(
         "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
         **parts(request, candidacy, examined, tried),
+        "agreement": agreement.part(candidacy, at, tried),
     }
     return room.page(request, "admin/candidacy/desk.html", context, status=tried.status)
 

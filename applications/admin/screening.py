@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.actions import assessment, screening
 from applications.actions.checklist import tick_lines
 from applications.actions.reading import record_completion_reading
-from applications.admin import desk
+from applications.admin import agreement, desk
+from applications.admin.desk_acts import Refused, attempt, done
 from applications.admin.screening_parts import Attempt
 from applications.admin.team import WORKING, holds_somewhere, key, my_calls, person, timed
 from applications.forms.screening import ChecklistForm, CompletionForm, ExclusionForm, NoteForm, SetAsideForm
@@ -28,7 +28,7 @@ from applications.selectors.screening import Examination, examination
 from applications.selectors.screening_queue import next_one
 from applications.selectors.submitted import submitted
 from hubs_portal import files
-from hubs_portal.refusals import Refusal, Sentence
+from hubs_portal.refusals import Refusal
 
 if TYPE_CHECKING:
     from applications.admin.candidacies import CandidacyRoom
@@ -50,7 +50,12 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
     def received(request: HttpRequest, pk: int, item_id: int) -> HttpResponseBase:
         return completion_file(request, room.fetch(request, pk), item_id)
 
-    reading, onwards = (room.admin_site.admin_view(require_safe(view)) for view in (received, take_next))
+    def agreed(request: HttpRequest, pk: int) -> HttpResponseBase:
+        return agreement.file(request, room.fetch(request, pk))
+
+    reading, onwards, joined = (
+        room.admin_site.admin_view(require_safe(view)) for view in (received, take_next, agreed)
+    )
     return [
         path("suivant/", onwards, name="applications_candidacy_next"),
         act("controles/", checklist, "checklist"),
@@ -64,15 +69,11 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
         act("evaluation/", assess, "assess"),
         act("audition/", shortlist, "shortlist"),
         act("sans-audition/", set_aside, "set_aside"),
+        act("convention/", agreement.send, "agreement"),
+        act("convention/signee/", agreement.signed, "agreement_signed"),
+        act("convention/compte-rendu/", agreement.report, "agreement_report"),
+        path("<int:pk>/convention/fichier/", joined, name="applications_candidacy_agreement_file"),
     ]
-
-
-class Refused(Exception):
-    """An act stopped half-way: the page is shown again with what was typed."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        super().__init__(attempt.status)
-        self.attempt = attempt
 
 
 def _attempt(
@@ -86,21 +87,6 @@ def _attempt(
         return desk.show(request, room, candidacy, attempt=refused.attempt)
     except Refusal as refusal:
         return desk.show(request, room, candidacy, attempt=Attempt(refusal=refusal, status=409))
-
-
-def _done(request: HttpRequest, candidacy: Candidacy, sentence: Sentence, place: str = "") -> HttpResponseBase:
-    messages.success(request, str(sentence))
-    return redirect(reverse(_CHANGE, args=[candidacy.pk]) + place)
-
-
-def _try(name: str, form: forms.Form, act: Callable[[], object]) -> None:
-    """Do what a form asks; a form that is wrong, or an act that is refused, keeps what was typed."""
-    if not form.is_valid():
-        raise Refused(Attempt({name: form}, status=422))
-    try:
-        act()
-    except Refusal as refusal:
-        raise Refused(Attempt({name: form}, refusal, 409)) from refusal
 
 
 def _examined(request: HttpRequest, candidacy: Candidacy) -> Examination:
@@ -126,16 +112,16 @@ def checklist(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
         nonlocal written
         written = tick_lines(candidacy, form.ticks(), by=by, at=at)
 
-    _try("checklist", form, write)
+    attempt("checklist", form, write)
     sentence = ngettext("%(n)s contrôle enregistré.", "%(n)s contrôles enregistrés.", written) % {"n": written}
-    return _done(request, candidacy, sentence if written else _("Rien n’a changé."), "#checklist")
+    return done(request, candidacy, sentence if written else _("Rien n’a changé."), "#checklist")
 
 
 def ask(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """Ask for documents."""
     form = CompletionForm(_examined(request, candidacy), request.POST)
     by, at = person(request), timed(request).at
-    _try(
+    attempt(
         "ask",
         form,
         lambda: screening.request_completion(
@@ -147,25 +133,23 @@ def ask(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
             at=at,
         ),
     )
-    return _done(request, candidacy, _("La demande de complément part au candidat."))
+    return done(request, candidacy, _("La demande de complément part au candidat."))
 
 
 def admit(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """Complete in form."""
     form = NoteForm(request.POST, prefix="admit")
     by, at = person(request), timed(request).at
-    _try("admit", form, lambda: screening.admit(candidacy, note=form.cleaned_data["note"], by=by, at=at))
-    return _done(request, candidacy, _("Le dossier est recevable. Reste à décider de l’éligibilité."))
+    attempt("admit", form, lambda: screening.admit(candidacy, note=form.cleaned_data["note"], by=by, at=at))
+    return done(request, candidacy, _("Le dossier est recevable. Reste à décider de l’éligibilité."))
 
 
 def find_eligible(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """It meets the conditions of the call."""
     form = NoteForm(request.POST, prefix="eligible")
     by, at = person(request), timed(request).at
-    _try("eligible", form, lambda: screening.find_eligible(candidacy, note=form.cleaned_data["note"], by=by, at=at))
-    return _done(
-        request, candidacy, _("La candidature est éligible ; la décision part au candidat. Reste à l’évaluer.")
-    )
+    attempt("eligible", form, lambda: screening.find_eligible(candidacy, note=form.cleaned_data["note"], by=by, at=at))
+    return done(request, candidacy, _("La candidature est éligible ; la décision part au candidat. Reste à l’évaluer."))
 
 
 def exclude(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
@@ -175,21 +159,21 @@ def exclude(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
         raise Refusal(_("La candidature n’est plus à cette étape."), code="wrong_state")
     form, stage = ExclusionForm(examined, request.POST), examined.stage
     by, at = person(request), timed(request).at
-    _try(
+    attempt(
         "exclude",
         form,
         lambda: screening.propose_exclusion(
             candidacy, stage=stage, rule=form.named_rule(), reason=form.cleaned_data["reason"], by=by, at=at
         ),
     )
-    return _done(request, candidacy, _("L’exclusion est proposée : un collègue doit la confirmer. Rien n’est parti."))
+    return done(request, candidacy, _("L’exclusion est proposée : un collègue doit la confirmer. Rien n’est parti."))
 
 
 def confirm(request: HttpRequest, candidacy: Candidacy, exclusion_id: int) -> HttpResponseBase:
     """Put a colleague's exclusion in force."""
     exclusion = get_object_or_404(candidacy.exclusions, pk=exclusion_id)
     screening.confirm_exclusion(exclusion, by=person(request), at=timed(request).at)
-    return _done(request, candidacy, _("L’exclusion est confirmée ; la décision motivée part au candidat."))
+    return done(request, candidacy, _("L’exclusion est confirmée ; la décision motivée part au candidat."))
 
 
 def drop(request: HttpRequest, candidacy: Candidacy, exclusion_id: int) -> HttpResponseBase:
@@ -197,8 +181,8 @@ def drop(request: HttpRequest, candidacy: Candidacy, exclusion_id: int) -> HttpR
     exclusion = get_object_or_404(candidacy.exclusions, pk=exclusion_id)
     form = NoteForm(request.POST, prefix="drop")
     by, at = person(request), timed(request).at
-    _try("drop", form, lambda: screening.drop_exclusion(exclusion, note=form.cleaned_data["note"], by=by, at=at))
-    return _done(request, candidacy, _("L’exclusion est abandonnée : l’examen continue."))
+    attempt("drop", form, lambda: screening.drop_exclusion(exclusion, note=form.cleaned_data["note"], by=by, at=at))
+    return done(request, candidacy, _("L’exclusion est abandonnée : l’examen continue."))
 
 
 def assess(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
@@ -208,30 +192,30 @@ def assess(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
         total = grid.total(form.marks()) if form.is_valid() else None
         raise Refused(Attempt({"assess": form}, status=200 if form.is_valid() else 422, total=total))
     by, at = person(request), timed(request).at
-    _try(
+    attempt(
         "assess",
         form,
         lambda: assessment.assess(candidacy, form.marks(), opinion=form.cleaned_data["opinion"], by=by, at=at),
     )
-    return _done(request, candidacy, _("L’évaluation est enregistrée."))
+    return done(request, candidacy, _("L’évaluation est enregistrée."))
 
 
 def shortlist(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """To be heard."""
     assessment.shortlist(candidacy, by=person(request), at=timed(request).at)
-    return _done(request, candidacy, _("La candidature sera auditionnée : sa convocation le lui dira."))
+    return done(request, candidacy, _("La candidature sera auditionnée : sa convocation le lui dira."))
 
 
 def set_aside(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """Not to be heard."""
     form = SetAsideForm(request.POST, prefix="set_aside")
     by, at = person(request), timed(request).at
-    _try(
+    attempt(
         "set_aside",
         form,
         lambda: assessment.set_aside(candidacy, reason=form.cleaned_data["reason"], by=by, at=at),
     )
-    return _done(request, candidacy, _("La candidature n’est pas présélectionnée ; la lettre motivée part."))
+    return done(request, candidacy, _("La candidature n’est pas présélectionnée ; la lettre motivée part."))
 
 
 def completion_file(request: HttpRequest, candidacy: Candidacy, item_id: int) -> HttpResponseBase:

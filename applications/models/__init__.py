@@ -1,5 +1,6 @@
 """The models of the application phase."""
 
+from applications.models.agreement import Agreement
 from applications.models.award import Award, OpenDataNotice, Publication
 from applications.models.call import (
     Call,
@@ -51,6 +52,7 @@ from applications.models.submission import Receipt, ReceiptDocument, Submission,
 from applications.models.wording import LetterWording
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Assessment",
     "AssessmentScore",

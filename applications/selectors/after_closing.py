@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.enums import CandidacyState
-from applications.models import Call, Candidacy, Dossier, Submission
+from applications.enums import AgreementState, CandidacyState
+from applications.models import Agreement, Call, Candidacy, Dossier, Submission
 from applications.selectors.banner import Banner, filed, that_counts, withdrawn
 from applications.selectors.told import Appointment, Told
 from hubs_portal.templatetags.french import clock, day, euros, paris
@@ -145,9 +145,18 @@ def _awarded(stand: Stand) -> Banner:
     word = _("CANDIDATURE LAURÉATE")
     if award:
         word = _("CANDIDATURE LAURÉATE – subvention de %(amount)s") % {"amount": euros(award.amount)}
-    return Banner(
-        "done", word, [_("L’équipe de l’appel vous appellera pour préparer la convention.")], _decision(stand)
-    )
+    return Banner("done", word, [_next(stand.told.agreement)], _decision(stand))
+
+
+def _next(agreement: Agreement | None) -> str:
+    if agreement is None:
+        return _("L’équipe de l’appel vous appellera pour préparer la convention.")
+    if agreement.state == AgreementState.SENT:
+        return _("Votre convention est à retourner signée avant le %(day)s.") % {"day": day(agreement.return_by)}
+    if agreement.state == AgreementState.SIGNED:
+        said = {"day": day(agreement.report_due_on)}
+        return _("Votre convention est signée. Le compte rendu financier est attendu le %(day)s au plus tard.") % said
+    return _("Votre convention est signée, et votre compte rendu financier est arrivé.")
 
 
 def _reserve(stand: Stand) -> Banner:

@@ -74,10 +74,7 @@ def _outcome(told: Told) -> Decision | None:
         return Decision(
             "done",
             _("Votre candidature est lauréate"),
-            _(
-                "L’équipe de l’appel vous appellera pour préparer la convention : elle demandera les pièces qui"
-                " devaient suivre et les coordonnées bancaires de la structure."
-            ),
+            _("Le jury a retenu votre candidature.") if told.agreement else _to_prepare(),
             [(_("Subvention attribuée"), euros(award.amount)), *opinion],
             appeals=False,
         )
@@ -95,4 +92,11 @@ def _outcome(told: Told) -> Decision | None:
         _("Après l’audition, le jury n’a pas retenu votre candidature."),
         opinion,
         appeals=True,
+    )
+
+
+def _to_prepare() -> str:
+    return _(
+        "L’équipe de l’appel vous appellera pour préparer la convention : elle demandera les pièces qui"
+        " devaient suivre et les coordonnées bancaires de la structure."
     )

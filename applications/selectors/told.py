@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from applications.enums import CandidacyState
-from applications.models import Award, Candidacy, CompletionRequest
+from applications.models import Agreement, Award, Candidacy, CompletionRequest
 
 # The end of a candidacy, told to all of them by one act.
 RESULTS = frozenset({CandidacyState.AWARDED, CandidacyState.RESERVE, CandidacyState.NOT_SELECTED})
@@ -55,6 +55,11 @@ class Told:
     appointment: Appointment | None = None
     award: Award | None = None
 
+    @property
+    def agreement(self) -> Agreement | None:
+        """The agreement that was sent, once one was."""
+        return getattr(self.award.candidacy, "agreement", None) if self.award else None
+
     def may_complete(self, at: datetime) -> bool:
         """Whether documents are still awaited, now."""
         asked = self.asked
@@ -74,7 +79,8 @@ def told(candidacies: Sequence[Candidacy], *, with_past_requests: bool = False) 
     for tell in appointments if called else ():
         expected |= tell(called)
     ended = [candidacy for candidacy in candidacies if candidacy.notified_state in RESULTS]
-    awards = {award.candidacy_id: award for award in Award.objects.filter(candidacy__in=ended)} if ended else {}
+    rows = Award.objects.filter(candidacy__in=ended).select_related("candidacy__agreement")
+    awards = {award.candidacy_id: award for award in rows} if ended else {}
     return {
         candidacy.pk: Told(
             CandidacyState(candidacy.notified_state),

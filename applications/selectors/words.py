@@ -63,6 +63,9 @@ ACTS: dict[str, Sentence] = {
     "answer_problem": _("réponse à un problème signalé"),
     "close_problem": _("problème clos"),
     "ask_commitment": _("lettre d’engagement demandée"),
+    "send_agreement": _("convention envoyée"),
+    "record_agreement_signed": _("convention signée"),
+    "record_report_received": _("compte rendu financier reçu"),
 }
 
 DETAILS: dict[str, Sentence] = {
@@ -101,9 +104,15 @@ DETAILS: dict[str, Sentence] = {
     "language": _("langue"),
     "subject": _("objet"),
     "body": _("texte"),
+    "return_by": _("à retourner avant le"),
+    "signed_on": _("signée le"),
+    "report_due_on": _("compte rendu attendu le"),
+    "received_on": _("reçu le"),
 }
 
 LETTERS: dict[str, Sentence] = {
+    "agreement_signed": _("convention signée"),
+    "agreement_to_sign": _("convention à signer"),
     "account_invitation": _("ouverture d’un compte"),
     "call_amended": _("clôture reportée"),
     "evening_digest": _("point du soir, à l’équipe"),
@@ -116,6 +125,7 @@ LETTERS: dict[str, Sentence] = {
     "problem_received": _("problème signalé : bien reçu"),
     "second_signature": _("seconde signature attendue"),
     "completion_received": _("compléments reçus"),
+    "completion_reminder": _("rappel : pièces à compléter"),
     "completion_request": _("demande de complément"),
     "eligibility_decision": _("décision sur la recevabilité ou l’éligibilité"),
     "not_shortlisted": _("candidature non présélectionnée"),
@@ -124,6 +134,13 @@ LETTERS: dict[str, Sentence] = {
     "hearing_cancelled": _("audition annulée"),
     "jury_invitation": _("invitation au jury"),
     "dossiers_to_read": _("dossiers à évaluer"),
+    "hearing_left": _("juré plus attendu à une audition"),
+    "jury_invitation": _("invitation au jury"),
+    "jury_invitation_reminder": _("rappel : réponse attendue pour le jury"),
+    "dossiers_to_read": _("dossiers à lire"),
+    "juror_reminder": _("rappel : ce qui attend un juré"),
+    "hearing_reminder": _("rappel : audition"),
+    "report_due": _("compte rendu financier attendu"),
     "draft_reminder": _("rappel : dossier non déposé"),
     "dossier_opened": _("dossier ouvert"),
     "member_invited": _("invitation sur un dossier"),

@@ -23,6 +23,7 @@ LAYERS = {
     "actions": 3,
     "letters": 3,
     "internal_letters": 3,
+    "agreement_letters": 3,
     "receipts": 3,
     "calendars": 2,
     "kit": 3,

@@ -12,7 +12,11 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Candidatures")
 
     def ready(self) -> None:
+        from applications import digest, open_data, reminders  # noqa: PLC0415 - models must be loaded first
+        from hubs_portal.letters import timed  # noqa: PLC0415
+
+        timed.sources += [*reminders.SOURCES, digest.DIGESTS, open_data.OPEN_DATA]
         if settings.REHEARSAL:
-            from applications import rehearsal  # noqa: PLC0415 - models must be loaded first
+            from applications import rehearsal  # noqa: PLC0415
 
             rehearsal.bring()

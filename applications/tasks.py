@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from applications import digest, open_data, reminders
 from applications.actions import closing
 from hubs_portal import clock, journal
+from hubs_portal.letters import timed
+from hubs_portal.rehearsal import playing
 
 
 @shared_task(name="applications.close_calls")
@@ -16,8 +17,8 @@ def close_calls() -> None:
 
 @shared_task(name="applications.timed_letters")
 def timed_letters() -> None:
-    """Write the letters that time sends."""
+    """Write the letters that time sends: those of every phase that registered its own (`hubs_portal.letters.timed`)."""
+    if playing.is_under_way():
+        return  # a timeline being played writes them at their own hour
     with journal.coming_from("worker"):
-        reminders.remind_drafts(at=clock.now())
-        digest.write_digests(at=clock.now())
-        open_data.remind_open_data(at=clock.now())
+        timed.write_due(at=clock.now())

@@ -32,8 +32,8 @@ def acts(*, only: int | None = None) -> Iterator[Act]:
     yield Act(OPENS, "l’appel est publié", setting.publish)
     for player in cast:
         yield from _life(player)
-    for name, before in reminders.STEPS:
-        yield Act(CLOSES - before, f"relances {name}", lambda at: reminders.remind_drafts(at=at))
+    for step in reminders.steps_before(CLOSES):
+        yield Act(step.at, f"relances {step.name}", lambda at: reminders.remind_drafts(at=at))
     yield Act(CLOSES + FREEZE_DELAY, "l’appel est clos", lambda at: close_due_calls(at=at))
     yield from office.acts(cast)
 

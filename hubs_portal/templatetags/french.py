@@ -1,6 +1,6 @@
 """Dates, amounts and sizes as French typography writes them, and as English readers expect them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timeuntil
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -105,6 +106,20 @@ def utc_second(instant: datetime | str | None) -> str:
     if not instant:
         return ""
     return _in_paris(instant).astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+@register.filter
+def left_until(instant: datetime, now: datetime) -> str:
+    """« 7 jours », « 21 heures »: what a reader has left, to the nearest ten minutes, in days of the clocks of Paris.
+
+    A reminder written a few seconds after its hour does not say « 6 jours, 23 heures », nor does one across a change
+    of time.
+    """
+    by_clock = _in_paris(instant).replace(tzinfo=None) - _in_paris(now).replace(tzinfo=None)
+    left = by_clock if by_clock >= timedelta(days=1) else instant - now
+    tens = round(left / timedelta(minutes=10))
+    start = datetime(2001, 1, 1)  # noqa: DTZ001 - a length, which no zone changes
+    return timeuntil(start + timedelta(minutes=10 * tens), start)
 
 
 @register.filter

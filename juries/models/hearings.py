@@ -1,6 +1,6 @@
 """Slots, hearings and who was there. Slots are rows: two hearings cannot take one, whatever the database."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -58,7 +58,9 @@ class Slot(models.Model):
     @property
     def candidate_leaves_at(self) -> datetime:
         """When the candidate's part is over: presentation and questions."""
-        return self.starts_at + timedelta(minutes=self.presentation_minutes + self.questions_minutes)
+        lasts = timedelta(minutes=self.presentation_minutes + self.questions_minutes)
+        # In universal time: on the clocks of a zone, a night is an hour longer, another shorter.
+        return self.starts_at.astimezone(UTC) + lasts
 
     @property
     def ends_at(self) -> datetime:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import doors
 from applications.selectors import evening, release, told
-from juries import access
+from hubs_portal.letters import timed
+from juries import access, reminders
 from juries.selectors import wording
 from juries.selectors.appointments import appointments
 from juries.selectors.office_waits import pressing
@@ -18,3 +19,4 @@ def bring() -> None:
     told.appointments.append(appointments)
     evening.waits.append(pressing)
     wording.bring()
+    timed.sources += reminders.SOURCES

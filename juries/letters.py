@@ -4,7 +4,7 @@ A juror's letters are linked to their seat, never to the candidacy: they must no
 Nobody who stays out of a candidacy is written to about it.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from hubs_portal.letters.models import Letter
 from juries import calendars
 from juries.models import Deliberation, Hearing, JuryLetter, Seat, Slot
 from juries.rules.hearings import candidates_told, voters
+from juries.selectors.waiting import Waits
 
 # The addresses of the juror's desk.
 DESK = "/jury/"
@@ -39,6 +40,21 @@ def jury_invitation(seat: Seat, *, at: datetime) -> Letter:
 def dossiers_to_read(seat: Seat, *, count: int, at: datetime) -> Letter:
     """17. So many dossiers to read, and ties to declare before: which ones, only the desk says."""
     return _to_juror("dossiers_to_read", seat, at=at, occurrence=at.isoformat(), count=count)
+
+
+def jury_invitation_reminder(seat: Seat, *, occurrence: str, at: datetime) -> Letter:
+    """16. Nobody has answered, or the charter is not signed; the link is personal until the invitation is followed."""
+    followed = seat.accepted_at is not None
+    page = reverse("juror_charter", args=[seat.pk]) if followed else INVITATION % links.make("seat", seat.pk)
+    link = settings.PUBLIC_URL + page
+    return _to_juror("jury_invitation_reminder", seat, at=at, occurrence=occurrence, secret=not followed, link=link)
+
+
+def juror_reminder(seat: Seat, *, waits: Waits, day: date, at: datetime) -> Letter:
+    """17. What waits for the juror: ties to declare, dossiers to read, hearings of the next days; once a day."""
+    due = seat.jury.scores_due_on
+    is_late = due is not None and due < day
+    return _to_juror("juror_reminder", seat, at=at, occurrence=day.isoformat(), waits=waits, is_late=is_late)
 
 
 def _to_juror(kind: str, seat: Seat, *, at: datetime, occurrence: str, secret: bool = False, **context: Any) -> Letter:
@@ -93,19 +109,74 @@ def hearing_cancelled(hearing: Hearing, *, reason: str, at: datetime) -> None:
     _tell_everybody("hearing_cancelled", hearing, calendars.CANCEL, at=at, reason=reason)
 
 
+def hearing_reminder(hearing: Hearing, *, at: datetime) -> None:
+    """18. Two days before: where and when, and whether the candidate has still to confirm. No calendar is joined."""
+    local_times = closing_times.of_candidacy(hearing.candidacy, hearing.slot.starts_at)
+    for member in candidates_told([hearing.candidacy]):
+        letter = _about(
+            "hearing_reminder",
+            hearing,
+            member.addressee,
+            None,
+            None,
+            occurrence=hour_of(hearing),
+            at=at,
+            local_times=local_times,
+        )
+        CandidacyLetter.objects.get_or_create(letter=letter, defaults={"candidacy": hearing.candidacy})
+
+
+def hour_of(hearing: Hearing) -> str:
+    """The occurrence of a reminder: a hearing moved to another hour is reminded anew."""
+    return f"{hearing.slot.starts_at.astimezone(UTC):%Y%m%dT%H%M%S}"
+
+
+def hearing_invitation_to(seat: Seat, hearing: Hearing, *, at: datetime) -> None:
+    """18. A juror who joined the panel since the convocation is told too."""
+    _tell_juror("hearing_invitation", hearing, seat, calendars.REQUEST, at=at)
+
+
+def hearing_left(seat: Seat, hearing: Hearing, *, at: datetime) -> None:
+    """18. A juror who stays out, or left, is expected no more: nothing names the candidacy, not even the calendar."""
+    call = hearing.candidacy.call
+    letter = write_letter(
+        "hearing_left",
+        to=seat.addressee,
+        subject_key=f"{hearing.key}:{seat.key}",
+        occurrence=str(hearing.sequence),
+        at=at,
+        reply_to=call.service_email,
+        enclosures=[_calendar(hearing, seat.addressee, calendars.LEFT, whole=True, at=at)],
+        context={"call": call, "slot": hearing.slot, "seat": seat, "desk": settings.PUBLIC_URL + DESK},
+    )
+    JuryLetter.objects.get_or_create(letter=letter, defaults={"jury": seat.jury, "seat": seat})
+
+
 def _tell_everybody(kind: str, hearing: Hearing, method: str, *, at: datetime, **context: Any) -> None:
-    local_times = closing_times.of_candidacy(hearing.candidacy)
+    local_times = closing_times.of_candidacy(hearing.candidacy, hearing.slot.starts_at)
     for member in candidates_told([hearing.candidacy]):
         letter = _about(kind, hearing, member.addressee, None, method, at=at, local_times=local_times, **context)
         CandidacyLetter.objects.get_or_create(letter=letter, defaults={"candidacy": hearing.candidacy})
     for seat in voters(hearing.panel, hearing.candidacy):
-        letter = _about(kind, hearing, seat.addressee, seat, method, at=at, local_times=[], **context)
-        about = {"jury": seat.jury, "seat": seat, "candidacy": hearing.candidacy}
-        JuryLetter.objects.get_or_create(letter=letter, defaults=about)
+        _tell_juror(kind, hearing, seat, method, at=at, **context)
+
+
+def _tell_juror(kind: str, hearing: Hearing, seat: Seat, method: str, *, at: datetime, **context: Any) -> None:
+    letter = _about(kind, hearing, seat.addressee, seat, method, at=at, local_times=[], **context)
+    about = {"jury": seat.jury, "seat": seat, "candidacy": hearing.candidacy}
+    JuryLetter.objects.get_or_create(letter=letter, defaults=about)
 
 
 def _about(
-    kind: str, hearing: Hearing, to: Addressee, seat: Seat | None, method: str, *, at: datetime, **context: Any
+    kind: str,
+    hearing: Hearing,
+    to: Addressee,
+    seat: Seat | None,
+    method: str | None,
+    *,
+    at: datetime,
+    occurrence: str = "",
+    **context: Any,
 ) -> Letter:
     candidacy = hearing.candidacy
     page = DESK if seat else reverse("hearing", args=[candidacy.number])
@@ -113,11 +184,11 @@ def _about(
         kind,
         to=to,
         subject_key=hearing.key if seat is None else f"{hearing.key}:{seat.key}",
-        occurrence=str(hearing.sequence),
+        occurrence=occurrence or str(hearing.sequence),
         at=at,
         reply_to=candidacy.call.service_email,
         adapted=adapted(kind if seat is None else f"{kind}_juror", candidacy.call),
-        enclosures=[_calendar(hearing, to, method, whole=seat is not None, at=at)],
+        enclosures=[_calendar(hearing, to, method, whole=seat is not None, at=at)] if method else [],
         context={
             "call": candidacy.call,
             "candidacy": candidacy,
@@ -134,4 +205,5 @@ def _about(
 def _calendar(hearing: Hearing, to: Addressee, method: str, *, whole: bool, at: datetime) -> Enclosure:
     with translation.override(to.language):
         content = calendars.as_ics(calendars.Invitation(hearing, to, method, whole), at=at)
-    return Enclosure("audition.ics", f"text/calendar; method={method}", stored=store_bytes(content))
+    told = calendars.CANCEL if method == calendars.LEFT else method
+    return Enclosure("audition.ics", f"text/calendar; method={told}", stored=store_bytes(content))

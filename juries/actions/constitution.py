@@ -15,6 +15,7 @@ from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 from juries import letters
+from juries.actions import convocations
 from juries.actions.steps import lock_jury, record
 from juries.enums import SeatRole, Stage
 from juries.models import Jury, Seat
@@ -184,13 +185,14 @@ def sign_charter(seat: Seat, *, at: datetime, read: str | None = None) -> Seat:
         record("sign_charter", jury, by=seat.actor, at=at, charter=jury.charter_digest)
         if given := docket(seat).count():
             letters.dossiers_to_read(seat, count=given, at=at)
+        convocations.retell_of(seat, at=at)
     return seat
 
 
 def remove_juror(seat: Seat, *, reason: str, by: User, at: datetime) -> None:
     """Take a seat back: its pages, files and links stop working with the next request. Managers only.
 
-    The sheets already finished still count; those still written do not.
+    The sheets already finished still count; those still written do not. Hearings leave their calendar.
     """
     if not reason.strip():
         raise Refusal(_("Écrivez le motif : il entre au journal du jury."), code="no_reason")
@@ -201,6 +203,7 @@ def remove_juror(seat: Seat, *, reason: str, by: User, at: datetime) -> None:
         seat.removed_at = at
         seat.save(update_fields=["removed_at"])
         record("remove", jury, by=Actor.person(by), at=at, note=reason, juror=seat.user.email)
+        convocations.retell_of(seat, at=at)
 
 
 def _invited(seat: Seat) -> Seat:

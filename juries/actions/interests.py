@@ -10,6 +10,7 @@ from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
+from juries.actions import convocations
 from juries.actions.steps import lock_jury, record
 from juries.enums import RecusalOrigin, Verdict
 from juries.models import InterestDeclaration, Jury, Recusal, ScoreSheet, Seat
@@ -134,4 +135,5 @@ def _keep_out(
             origin=origin,
             annulled=annulled,
         )
+        convocations.retell_of(seat, candidacy=candidacy.pk, at=at)
     return recusal

@@ -14,6 +14,7 @@ from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 from juries import letters
+from juries.actions import convocations
 from juries.actions.steps import lock_jury, record
 from juries.models import Jury, Panel, PanelCandidacy, PanelMember, Seat
 from juries.rules.docket import docket
@@ -36,7 +37,7 @@ def create_panel(jury: Jury, *, name: str, by: User, at: datetime) -> Panel:
 def assign_to_panel(panel: Panel, seat: Seat, *, by: User, at: datetime, reader: bool = True) -> PanelMember:
     """Put a juror in a panel, as a reader or not; done again, it only changes that.
 
-    They have a letter when the panel already has dossiers for them.
+    They have a letter when the panel already has dossiers for them, and a convocation to each hearing to come.
     """
     with transaction.atomic():
         jury = lock_jury(panel.jury_id)
@@ -51,6 +52,7 @@ def assign_to_panel(panel: Panel, seat: Seat, *, by: User, at: datetime, reader:
         )
         if joined:
             _tell([seat], panel.assignments.values_list("candidacy", flat=True), at=at)
+            convocations.retell_of(seat, at=at)
     return member
 
 

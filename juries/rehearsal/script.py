@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from applications.rehearsal.cast import Player, chosen, instant
+from applications.rehearsal.cast import PARIS, Player, chosen, instant
+from hubs_portal.letters import timed
 from hubs_portal.rehearsal.timeline import Act
 from juries.enums import Verdict
 from juries.rehearsal import deliberating, evenings, hearing, setting, sitting
@@ -17,6 +18,7 @@ _BETWEEN_DECISIONS = timedelta(minutes=8)
 _FINISHED = timedelta(hours=1)  # after a hearing, at the earliest
 _EACH, _NEXT = timedelta(minutes=17), timedelta(minutes=9)
 _READERS_AT_ONCE = 5
+_FIRST_MORNING, _LAST_MORNING, _REMINDERS = date(2018, 12, 1), date(2019, 1, 30), time(9, 1)
 
 
 def acts(*, only: int | None = None) -> Iterator[Act]:
@@ -31,6 +33,14 @@ def acts(*, only: int | None = None) -> Iterator[Act]:
     for at in evenings.evenings():
         yield Act(at, f"le service du jury rattrape son retard, {at:%d/%m}", evenings.catch_up)
     yield from _conclusion(len(heard))
+    yield from _mornings()
+
+
+def _mornings() -> Iterator[Act]:
+    """What the scheduler writes after the closing, once a day while time is played rather than lived."""
+    for n in range((_LAST_MORNING - _FIRST_MORNING).days + 1):
+        at = datetime.combine(_FIRST_MORNING + timedelta(days=n), _REMINDERS, PARIS)
+        yield Act(at, f"rappels du matin, {at:%d/%m}", lambda at: timed.write_due(at=at))
 
 
 def _constitution() -> Iterator[Act]:

@@ -242,16 +242,28 @@ def letters_were_written_to_everybody_concerned() -> None:
     kinds = dict(Counter(Letter.objects.values_list("kind", flat=True)))
     after = ("completion_request", "completion_received", "eligibility_decision", "not_shortlisted")
     hearings = ("hearing_invitation", "hearing_moved", "hearing_cancelled", "jury_invitation", "dossiers_to_read")
-    assert {kind: kinds[kind] for kind in after + hearings + ("result",)} == {
+    timed = (
+        "completion_reminder",
+        "hearing_left",
+        "hearing_reminder",
+        "juror_reminder",
+        "jury_invitation_reminder",
+    )
+    assert {kind: kinds.get(kind, 0) for kind in after + hearings + timed + ("result",)} == {
         "completion_request": 12,
         "completion_received": 8,
         "eligibility_decision": 94,
         "not_shortlisted": 33,
-        "hearing_invitation": 101,
+        "hearing_invitation": 103,  # two for jurors who joined their panel after the convocation
         "hearing_moved": 5,
         "hearing_cancelled": 4,
         "jury_invitation": 11,
         "dossiers_to_read": 38,
+        "completion_reminder": 4,
+        "hearing_left": 3,
+        "hearing_reminder": 25,
+        "juror_reminder": 48,
+        "jury_invitation_reminder": 0,
         "result": 45,
     }
 

@@ -8,6 +8,7 @@ from hubs_portal import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/detail", views.health_in_detail, name="health_in_detail"),
     path("langue/", include("django.conf.urls.i18n")),
     # allauth's page of this address would also change addresses: ours only shows the account, and shadows it.
     path("accounts/email/", views.account, name="account_email"),

@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from applications import doors
-from applications.selectors import evening, release, told
+from applications.actions import correspondence
+from applications.selectors import evening, ledger, release, told
 from hubs_portal.letters import timed
 from juries import access, reminders
+from juries.actions.correspondence import journal_of
 from juries.selectors import wording
 from juries.selectors.appointments import appointments
 from juries.selectors.office_waits import pressing
+from juries.selectors.post import TO_JURORS
 from juries.selectors.ranking import kept_out
 
 
@@ -20,3 +23,5 @@ def bring() -> None:
     evening.waits.append(pressing)
     wording.bring()
     timed.sources += reminders.SOURCES
+    ledger.posts.append(TO_JURORS)
+    correspondence.journals[TO_JURORS.link] = journal_of

@@ -1,21 +1,73 @@
-"""What the team does with the letters of a candidacy."""
+"""What the team does with a letter: send it again, or tell it by telephone. The journal of its subject says who did."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from applications.actions.steps import lock_candidacy, record
-from applications.models import CandidacyLetter
+from applications.enums import Role
+from applications.models import CandidacyLetter, LetterCall
+from applications.rules.team import refuse_unless
+from applications.selectors import ledger
+from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
+from hubs_portal.letters.health import TROUBLED
 from hubs_portal.letters.models import Letter
-from hubs_portal.letters.resending import resend
+from hubs_portal.letters.resending import resend, version
+from hubs_portal.refusals import Refusal
+
+# By name of the link, for each phase to add its own: lock what it is about, answer with what writes in its journal.
+Write = Callable[..., None]
+journals: dict[str, Callable[[Any], Write]] = {}
 
 
-def resend_letter(link: CandidacyLetter, *, by: User, at: datetime) -> None:
-    """Send a letter of a candidacy again, and write who asked. Raises `Refusal` when it cannot be."""
+@locks.retried
+def resend_letter(letter: Letter, *, by: User, at: datetime, seen: str = "") -> None:
+    """Send a letter again, and write who asked; two clicks on what was `seen` are one. Raises `Refusal`."""
     with transaction.atomic():
-        candidacy = lock_candidacy(link.candidacy_id)
-        letter = Letter.objects.select_for_update(of=("self",)).get(pk=link.letter_id)
-        resend(letter)
-        record("resend_letter", candidacy, by=Actor.person(by), at=at, kind=letter.kind, address=letter.address)
+        write, locked = _held(letter, by)
+        if resend(locked, seen=seen):
+            write("resend_letter", by=Actor.person(by), at=at, kind=locked.kind, address=locked.address)
+
+
+@locks.retried
+def tell_by_telephone(letter: Letter, *, by: User, at: datetime, seen: str = "") -> None:
+    """Write that the letter was told by telephone: it leaves the list of those to tell. Asked twice, it is one call."""
+    with transaction.atomic():
+        write, locked = _held(letter, by)
+        if seen and seen != version(locked):
+            raise Refusal(_("Cette lettre est repartie entre-temps : relisez où elle en est."), code="changed")
+        if locked.state not in TROUBLED:
+            raise Refusal(_("Cette lettre n’attend pas de téléphone."), code="not_troubled")
+        if LetterCall.objects.filter(letter=locked, made_at__gte=locked.queued_at).exists():
+            return
+        LetterCall.objects.create(letter=locked, by=by, at=at)
+        write("tell_by_telephone", by=Actor.person(by), at=at, kind=locked.kind, address=locked.address)
+
+
+def _held(letter: Letter, by: User) -> tuple[Write, Letter]:
+    """What writes in the journal of its subject, then the letter: both locked, in that order. Those who work act."""
+    found = ledger.post_of(letter)
+    if found is None:
+        raise Refusal(_("Cette lettre n’est celle d’aucun appel."), code="of_no_call")
+    post, link = found
+    refuse_unless(post.about(link).call, by, Role.OFFICER, Role.MANAGER)
+    write = journals[post.link](link)
+    return write, Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+
+
+def _journal_of_candidacy(link: CandidacyLetter) -> Write:
+    candidacy = lock_candidacy(link.candidacy_id)
+    return partial(_write, candidacy)
+
+
+def _write(candidacy: Any, act: str, **said: Any) -> None:
+    record(act, candidacy, **said)
+
+
+journals["of_candidacy"] = _journal_of_candidacy

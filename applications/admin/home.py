@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
+from applications.admin.letter_list import opened
 from applications.admin.team import WORKING, holds_somewhere, my_calls, person, roles
 from applications.enums import Role
-from applications.selectors import morning
+from applications.selectors import ledger, morning
 from hubs_portal.clock import TimedRequest
+from hubs_portal.letters.health import Health
 from hubs_portal.office import OfficeSite
 
 
@@ -21,7 +23,8 @@ def board(request: TimedRequest) -> dict[str, Any]:
     disk = shutil.disk_usage(settings.VAR)
     return {
         "boards": morning.boards(calls, request.at, person(request)),
-        "post": morning.Post.of([call.pk for call in calls]),
+        "post": morning.Post.of(ledger.visible(person(request), opened(request)), request.at),
+        "health": Health.at(now),
         "works": works,
         "worker_is_late": works.is_late(now),
         "free_space": disk.free,

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from applications.enums import CandidacyState
+from hubs_portal.letters.models import LetterState
 
 _PILLS = {
     CandidacyState.SIGNALLED: "pill",
@@ -24,3 +25,16 @@ def pill(state: str) -> SafeString:
     """The state of a candidacy."""
     known = CandidacyState(state)
     return format_html('<span class="{}">{}</span>', _PILLS.get(known, "pill pill--done"), known.label)
+
+
+_LETTERS = {
+    LetterState.SENT: "pill pill--done",
+    LetterState.FAILED: "pill pill--now pill--closed",
+    LetterState.UNCERTAIN: "pill pill--now",
+}
+
+
+def letter_pill(state: str) -> SafeString:
+    """What became of a letter: warm only for what somebody must do, which is to telephone."""
+    known = LetterState(state)
+    return format_html('<span class="{}">{}</span>', _LETTERS.get(known, "pill pill--started"), known.label)

@@ -49,6 +49,7 @@ from applications.models.screening import (
     ScreeningCheck,
 )
 from applications.models.submission import Receipt, ReceiptDocument, Submission, SubmissionFile
+from applications.models.telephone import LetterCall
 from applications.models.wording import LetterWording
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Indicator",
     "KitFile",
     "LateAttempt",
+    "LetterCall",
     "LetterWording",
     "Member",
     "Milestone",

@@ -6,25 +6,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, DocumentState
-from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Member, Submission
+from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Submission
+from applications.selectors import ledger
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
+from applications.selectors.troubled import Trouble, to_tell, troubles
 from hubs_portal.accounts.models import User
 from hubs_portal.jobs.models import Job, JobState
-from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.letters.health import LATE, WAITING
+from hubs_portal.letters.models import Letter
 from hubs_portal.refusals import Sentence
 
 _PARIS = ZoneInfo("Europe/Paris")
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _LAST_HOURS = timedelta(hours=48)
-_TROUBLED = (LetterState.FAILED, LetterState.UNCERTAIN)
-_ON_THEIR_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.RETRYING)
-# The sweep passes every five seconds: what has been due for longer than this waits for a worker that is not there.
-_WORKER_IS_LATE = timedelta(minutes=2)
 
 
 # --- one call
@@ -267,17 +266,8 @@ def _floor(instant: datetime, width: timedelta) -> datetime:
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A letter that did not arrive, the candidacy it was about, and the telephone of its contact."""
-
-    letter: Letter
-    candidacy: Candidacy
-    phone: str
-
-
-@dataclass(frozen=True)
 class Post:
-    """The state of the letters of some calls."""
+    """The state of the letters somebody may know of; the ten oldest troubles, each with a telephone."""
 
     waiting: int
     oldest: datetime | None
@@ -285,35 +275,22 @@ class Post:
     troubles: list[Trouble]
 
     @classmethod
-    def of(cls, calls: list[int]) -> Self:
-        """At most two queries; the ten oldest troubles, each with a telephone."""
-        mine = Letter.objects.filter(of_candidacy__candidacy__call__in=calls).order_by()
-        waiting = Q(state__in=_ON_THEIR_WAY)
-        found = mine.aggregate(
-            waiting=Count("pk", filter=waiting),
-            oldest=Min("written_at", filter=waiting),
-            troubled=Count("pk", filter=Q(state__in=_TROUBLED)),
-        )
-        return cls(**found, troubles=_troubles(mine) if found["troubled"] else [])
+    def of(cls, letters: QuerySet[Letter], at: datetime) -> Self:
+        """Two queries while nothing is wrong, five at most."""
+        waiting = letters.filter(state__in=WAITING).order_by()
+        troubled = to_tell(letters)
+        found = waiting.aggregate(waiting=Count("pk"), oldest=Min("queued_at"))
+        number = troubled.order_by().count()
+        return cls(**found, troubled=number, troubles=_troubles(troubled, at) if number else [])
 
 
-def _troubles(letters: QuerySet[Letter]) -> list[Trouble]:
-    contacts = Member.objects.present().filter(candidacy=OuterRef("of_candidacy__candidacy"), is_contact=True)
-    rows = (
-        letters.filter(state__in=_TROUBLED)
-        .select_related("of_candidacy__candidacy__organisation")
-        .defer("text", "html")
-        .annotate(contact_phone=Subquery(contacts.values("phone")[:1]))
-    )
-    return [
-        Trouble(letter, letter.of_candidacy.candidacy, letter.contact_phone or "")
-        for letter in rows.order_by("written_at", "pk")[:10]
-    ]
+def _troubles(letters: QuerySet[Letter], at: datetime) -> list[Trouble]:
+    return troubles(list(ledger.with_subjects(letters)[:10]), at)
 
 
 @dataclass(frozen=True)
 class Works:
-    """The state of the work done in the background, whoever asked for it."""
+    """The state of the jobs done in the background, whoever asked for them."""
 
     failed: int
     waiting: int
@@ -321,17 +298,14 @@ class Works:
 
     @classmethod
     def at(cls, now: datetime) -> Self:
-        """Two queries. `now` is real time: leases and retries follow it, not business time."""
+        """One query. `now` is real time: leases and retries follow it, not business time."""
         jobs = Job.objects.aggregate(
             failed=Count("pk", filter=Q(state=JobState.FAILED)),
             waiting=Count("pk", filter=Q(state=JobState.WAITING)),
             due_since=Min("due_at", filter=Q(state=JobState.WAITING, due_at__lte=now)),
         )
-        letters = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.RETRYING], due_at__lte=now)
-        oldest = letters.order_by().aggregate(due_since=Min("due_at"))["due_since"]
-        due = [instant for instant in (jobs["due_since"], oldest) if instant]
-        return cls(jobs["failed"], jobs["waiting"], min(due, default=None))
+        return cls(**jobs)
 
     def is_late(self, now: datetime) -> bool:
         """Whether something has been due for so long that no worker can be there."""
-        return self.due_since is not None and now - self.due_since > _WORKER_IS_LATE
+        return self.due_since is not None and now - self.due_since > LATE

@@ -19,7 +19,6 @@ from applications.models import (
 )
 from applications.rules.checklist import PIECE
 from applications.selectors import words
-from hubs_portal.letters.models import Letter
 from hubs_portal.refusals import Sentence
 
 # Letters that say nothing of what a dossier holds: they may be read before the closing time. Any other waits.
@@ -38,9 +37,7 @@ UNSEALED_LETTERS = frozenset(
     }
 )
 # What a line of the journal may tell before the closing time: who came and went, and how far; not the files.
-_UNSEALED_DETAILS = frozenset(
-    {"from", "to", "member", "rights", "provenance", "structure", "kind", "address", "incident"}
-)
+_UNSEALED_DETAILS = frozenset({"from", "to", "member", "rights", "provenance", "structure", "kind", "incident"})
 # What proves rather than tells: it stays in the journal.
 _LEFT_OUT = frozenset({"sha256", "size", "revision"})
 
@@ -126,6 +123,12 @@ class Desk:
     late_attempts: list[LateAttempt]
 
     @property
+    def concealed(self) -> set[int]:
+        """The letters, by link, to an address that only the dossier names while it is sealed."""
+        known = {member.email for member in self.people}
+        return {link.pk for link in self.letters if self.sealed and link.letter.address not in known}
+
+    @property
     def contact(self) -> Member | None:
         """Whom to telephone."""
         return next((member for member in self.people if member.is_contact and not member.removed_at), None)
@@ -172,16 +175,6 @@ def _named(key: str, value: object, pieces: Mapping[str, str]) -> str:
     if key in ("requirement", "check"):
         return pieces.get(code) or words.check(code)
     return words.value(value)
-
-
-def may_read_letter(letter: Letter, link: CandidacyLetter | None, *, calls: Iterable[int], at: datetime) -> bool:
-    """Whether somebody of the team of `calls` may read what a letter says.
-
-    Never a letter with a personal link; a receipt or a reminder, which tell what the dossier holds, once closed.
-    """
-    if letter.secret or link is None or link.candidacy.call_id not in set(calls):
-        return False
-    return letter.kind in UNSEALED_LETTERS or not is_sealed(link.candidacy.call, at)
 
 
 # --- the journal of a call

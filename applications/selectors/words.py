@@ -66,6 +66,7 @@ ACTS: dict[str, Sentence] = {
     "send_agreement": _("convention envoyée"),
     "record_agreement_signed": _("convention signée"),
     "record_report_received": _("compte rendu financier reçu"),
+    "tell_by_telephone": _("lettre dite par téléphone"),
 }
 
 DETAILS: dict[str, Sentence] = {

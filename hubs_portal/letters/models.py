@@ -1,5 +1,6 @@
 """The ledger of letters: each is a row, written in the transaction of the act that causes it."""
 
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -31,7 +32,8 @@ class Letter(models.Model):
 
     `written_at` is business time, every other instant real time. `queued_at` is since when it waits. `handed_at` says
     that the server was being told the message when the row was last touched: whoever takes over a dead worker's letter
-    then knows whether it may have left.
+    then knows whether it may have left. `drawer` is where the ledger finds it (see `FiledLetter`); the letters of
+    accounts have none.
     """
 
     kind = models.CharField(_("nature"), max_length=40)
@@ -64,6 +66,7 @@ class Letter(models.Model):
     doubts = models.PositiveSmallIntegerField(_("envois dont la fin est inconnue"), default=0)
     sent_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
     error = models.TextField(_("réponse du serveur"), blank=True)
+    drawer = models.CharField(_("rangée sous"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("lettre")
@@ -77,10 +80,41 @@ class Letter(models.Model):
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="sent_letter_has_its_instant"
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="letters_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="letters_due"),
+            # The ledger: whoever reads it starts from the drawers open to them, and reads the latest first.
+            models.Index(fields=["drawer", "-written_at", "-id"], name="letters_of_drawer"),
+            models.Index(fields=["drawer", "state", "-written_at", "-id"], name="letters_of_drawer_by_state"),
+            models.Index(fields=["drawer", "kind", "-written_at", "-id"], name="letters_of_drawer_by_kind"),
+            models.Index(fields=["address", "-written_at"], name="letters_to_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.address}"
+
+
+class FiledLetter(models.Model):
+    """What a letter is about: a row of a link table, which also puts the letter in its drawer.
+
+    The ledger holds a hundred thousand letters; joining link tables to ask whose each is takes longer than a page may.
+    """
+
+    if TYPE_CHECKING:
+        letter: models.OneToOneField[Letter, Letter]
+        letter_id: int
+
+    class Meta:
+        abstract = True
+
+    @property
+    def drawer(self) -> str:
+        """The name of the drawer: one for each call and each kind of reader."""
+        raise NotImplementedError
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the link, and file the letter."""
+        super().save(*args, **kwargs)
+        Letter.objects.filter(pk=self.letter_id).update(drawer=self.drawer)
 
 
 class Attachment(models.Model):

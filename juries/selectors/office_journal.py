@@ -43,10 +43,12 @@ _ACTS: dict[str, Sentence] = {
     "resume": _("délibération reprise"),
     "sign_deliberation": _("délibération signée"),
     "produce_minutes": _("procès-verbal établi"),
+    "resend_letter": _("lettre renvoyée"),
+    "tell_by_telephone": _("lettre dite par téléphone"),
 }
 _SEALED = frozenset({"decide", "settle", "resume", "sign_deliberation", "produce_minutes"})
 # What a line tells, in this order; anything else stays in the row.
-_TOLD = ("panel", "juror", "candidacy", "candidacies", "room", "starts_at")
+_TOLD = ("panel", "juror", "candidacy", "candidacies", "room", "starts_at", "address")
 
 
 @dataclass(frozen=True)

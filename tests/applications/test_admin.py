@@ -622,7 +622,10 @@ def test_the_page_of_a_letter_runs_nothing(client: TimedClient, call: Call, offi
 
     response = client.get(page("hubs_portal_letter_page", Letter.objects.get().pk))
 
-    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    assert (response.headers["Content-Security-Policy"], response.headers["X-Frame-Options"]) == (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+        "SAMEORIGIN",
+    )
 
 
 def test_a_failed_job_is_tried_again(client: TimedClient, officer: User) -> None:

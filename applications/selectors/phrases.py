@@ -1,0 +1,33 @@
+"""What each letter said, in the one phrase somebody says on the telephone when it did not arrive."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hubs_portal.refusals import Sentence
+
+_PHRASES: dict[str, Sentence] = {
+    "signalling": _("Votre candidature est signalée ; le lien de la lettre ouvre votre dossier."),
+    "dossier_opened": _("Votre dossier est ouvert ; un brouillon n’est pas un dépôt."),
+    "member_invited": _("Quelqu’un vous invite à travailler sur ce dossier."),
+    "draft_reminder": _("Votre dossier n’est pas déposé, et la clôture approche."),
+    "submission_receipt": _("Votre dossier est bien déposé : voici son accusé de réception."),
+    "new_version_receipt": _("La nouvelle version de votre dossier est bien déposée."),
+    "withdrawal_receipt": _("Votre candidature est retirée, comme vous l’avez demandé."),
+    "resumption_receipt": _("Votre candidature est reprise : elle redevient un brouillon, à déposer."),
+    "call_amended": _("La clôture est reportée."),
+    "not_submitted": _("La clôture est passée, et rien n’a été déposé."),
+    "completion_request": _("Des pièces manquent : elles sont attendues avant une date que dit votre dossier."),
+    "completion_received": _("Toutes les pièces demandées sont reçues."),
+    "eligibility_decision": _("Une décision est prise sur votre candidature : elle se lit dans votre dossier."),
+    "not_shortlisted": _("Une décision est prise sur votre candidature : elle se lit dans votre dossier."),
+    "hearing_invitation": _("Une audition est fixée : venez confirmer."),
+    "hearing_moved": _("L’audition change d’heure ou de lieu."),
+    "hearing_cancelled": _("L’audition n’aura pas lieu."),
+    "result": _("Les résultats sont publiés : le vôtre se lit dans votre dossier."),
+    "jury_invitation": _("Vous êtes invité à siéger au jury ; le lien de la lettre ouvre votre espace."),
+    "dossiers_to_read": _("Des dossiers vous attendent à votre espace de juré."),
+}
+
+
+def of(kind: str) -> Sentence:
+    """The phrase of a kind; empty when nobody wrote one, and the letter's own subject will do."""
+    return _PHRASES.get(kind, "")

@@ -110,13 +110,14 @@ class WrittenSince(admin.SimpleListFilter):
 
 
 class LetterList(ChangeList):
-    """A page of letters, each knowing whether its address is still sealed."""
+    """A page of letters, each with what it is about, and knowing whether its address is still sealed."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """The rows, read once, and one query more while a dossier among them is sealed."""
+        """An index finds which fifty; only those are then read whole, rather than a hundred thousand sorted."""
         super().get_results(request)
-        rows = list(self.result_list)
-        hidden = ledger.concealed(rows, timed(request).at)
-        for letter in rows:
+        found = list(self.result_list.values_list("pk", flat=True))  # type: ignore[union-attr] # a slice of a query set
+        rows = {letter.pk: letter for letter in ledger.with_subjects(Letter.objects.filter(pk__in=found))}
+        hidden = ledger.concealed(list(rows.values()), timed(request).at)
+        for letter in rows.values():
             letter.is_concealed = letter.pk in hidden
-        self.result_list = rows
+        self.result_list = [rows[pk] for pk in found]

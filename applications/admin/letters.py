@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -18,7 +18,7 @@ from applications.actions import correspondence
 from applications.admin import letter_list
 from applications.admin.letter_list import opened
 from applications.admin.pills import letter_pill
-from applications.admin.team import WORKING, holds, holds_somewhere, person, roles, timed
+from applications.admin.team import WORKING, holds, holds_somewhere, key, person, roles, timed
 from applications.selectors import ledger, words
 from applications.selectors.troubled import to_tell, troubles
 from hubs_portal import files
@@ -27,7 +27,7 @@ from hubs_portal.admin import LedgerRoom, sandboxed
 from hubs_portal.letters import resending
 from hubs_portal.letters.compose import rendered
 from hubs_portal.letters.health import TROUBLED, Health
-from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.letters.models import Letter
 from hubs_portal.office import tell
 from hubs_portal.refusals import Refusal
 from hubs_portal.templatetags.french import paris_short
@@ -89,8 +89,13 @@ class LetterRoom(LedgerRoom):
     # ------------------------------------------------------------ the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
-        """What opens to the person, with what each letter is about."""
-        return ledger.with_subjects(ledger.visible(person(request), opened(request)))
+        """What opens to the person."""
+        return ledger.visible(person(request), opened(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Letter | None:
+        """A letter that opens to the person, with what it is about."""
+        found = self.get_queryset(request).filter(pk=key(object_id))
+        return ledger.with_subjects(found).first()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[letter_list.LetterList]:
         """Rows that know whether their address is sealed."""
@@ -105,14 +110,13 @@ class LetterRoom(LedgerRoom):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list, below whether letters leave at all."""
         mine = ledger.visible(person(request), opened(request))
-        counts = dict(mine.order_by().values_list("state").annotate(n=Count("pk")))
-        last = mine.filter(state__in=[LetterState.RETRYING, *TROUBLED]).exclude(error="").order_by("-claimed_at")
-        heard = last.select_related("of_candidacy__candidacy__call").defer("text", "html").first()
+        counts = ledger.counts(mine)
+        heard = ledger.last_refused(mine)
         hidden = ledger.concealed([heard], timed(request).at) if heard else ()
         context = {
             "health": Health.at(datetime.now(UTC)),
-            "counts": [(state, letter_pill(state), counts[state]) for state in LetterState if counts.get(state)],
-            "to_tell": sum(counts.get(state, 0) for state in TROUBLED),
+            "counts": [(count, letter_pill(count.state)) for count in counts],
+            "to_tell": sum(count.n for count in counts if count.state in TROUBLED),
             "heard": heard,
             "servers_words": ledger.servers_words(heard, is_concealed=heard.pk in hidden) if heard else "",
         }
@@ -203,7 +207,9 @@ class LetterRoom(LedgerRoom):
 
     def to_telephone(self, request: HttpRequest) -> HttpResponseBase:
         """Whom to telephone, about what; the two buttons, for those who work for the call."""
-        page = Paginator(to_tell(self.get_queryset(request)), _PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(ledger.with_subjects(to_tell(self.get_queryset(request))), _PER_PAGE).get_page(
+            request.GET.get("page")
+        )
         rows = troubles(list(page.object_list), timed(request).at)
         working = {call for call, role in roles(request).items() if role in WORKING}
         context = {

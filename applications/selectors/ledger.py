@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Role
@@ -17,7 +17,9 @@ from applications.models import Call, Candidacy, CandidacyLetter, Member
 from applications.models.candidacy import candidates_drawer
 from applications.selectors.office import UNSEALED_LETTERS, is_sealed
 from hubs_portal.accounts.models import User
-from hubs_portal.letters.models import Letter
+from hubs_portal.letters.health import TROUBLED
+from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.paging import CappedPaginator, counted
 from hubs_portal.refusals import Sentence
 
 # A person's role in each of their calls.
@@ -97,15 +99,42 @@ def searched(letters: QuerySet[Letter], words: str, at: datetime) -> QuerySet[Le
         known = Exists(_members(OuterRef("of_candidacy__candidacy"), OuterRef("address")))
         shown = ~Q(of_candidacy__candidacy__call__closes_at__gt=at) | known
         return letters.filter(shown, address=words.lower())
-    candidacies = list(Candidacy.objects.filter(number=words.upper()).values_list("pk", flat=True)[:1])
     named = Q(pk__in=[])
     for post in posts:
-        named |= Q(pk__in=Letter.objects.filter(**{f"{post.link}__candidacy__in": candidacies}).order_by().values("pk"))
+        about_it = Letter.objects.filter(**{f"{post.link}__candidacy__number": words.upper()})
+        named |= Q(pk__in=about_it.order_by().values("pk"))
     return letters.filter(named)
 
 
 def _members(candidacy: Any, address: Any) -> QuerySet[Member]:
     return Member.objects.filter(candidacy=candidacy, email=address)
+
+
+# ---------------------------------------------------------------- where they are
+
+
+@dataclass(frozen=True)
+class InState:
+    """How many letters are in a state; `is_more` when there are more than were counted."""
+
+    state: LetterState
+    n: int
+    is_more: bool = False
+
+
+def counts(letters: QuerySet[Letter]) -> list[InState]:
+    """How many in each state, those that left no further than a thousand: two queries."""
+    unsettled = letters.filter(state__in=set(LetterState) - {LetterState.SENT}).order_by()
+    found = dict(unsettled.values_list("state").annotate(n=Count("pk")))
+    rows = [InState(state, found[state]) for state in LetterState if found.get(state)]
+    sent, is_more = counted(letters.filter(state=LetterState.SENT), CappedPaginator.CAP)
+    return [*rows, InState(LetterState.SENT, sent, is_more)] if sent else rows
+
+
+def last_refused(letters: QuerySet[Letter]) -> Letter | None:
+    """The letter about which a server spoke last, among those that have not left."""
+    heard = letters.filter(state__in=[LetterState.RETRYING, *TROUBLED]).exclude(error="")
+    return with_subjects(heard).order_by("-claimed_at").first()
 
 
 # ---------------------------------------------------------------- what each is about

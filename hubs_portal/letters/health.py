@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from hubs_portal import beats
 from hubs_portal.letters.models import Letter, LetterState
@@ -41,12 +41,12 @@ class Health:
 
     @classmethod
     def at(cls, now: datetime) -> Self:
-        """Three short queries."""
-        waiting = Letter.objects.filter(state__in=WAITING).order_by().aggregate(since=Min("queued_at"))["since"]
-        due = Letter.objects.filter(state__in=WAITING, due_at__lte=now).order_by().aggregate(since=Min("due_at"))
+        """Two short queries."""
+        waiting = Letter.objects.filter(state__in=WAITING).order_by()
+        since = waiting.aggregate(any=Min("queued_at"), due=Min("due_at", filter=Q(due_at__lte=now)))
         seen = beats.last()
         worker, scheduler = (_sign(name, seen.get(name), now) for name in (beats.WORKER, beats.SCHEDULER))
-        return cls(now, waiting, due["since"], worker, scheduler)
+        return cls(now, since["any"], since["due"], worker, scheduler)
 
     @property
     def age(self) -> timedelta | None:

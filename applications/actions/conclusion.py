@@ -12,6 +12,7 @@ from applications.actions.steps import lock_call, lock_candidacy, moving_call, r
 from applications.enums import CandidacyState, Outcome, Role
 from applications.models import Award, Call, Candidacy, Publication, Submission
 from applications.rules.team import refuse_unless
+from applications.selectors.preflight import preflight
 from applications.selectors.release import missing_to_release, unseen_by
 from hubs_portal import locks
 from hubs_portal.accounts.models import User
@@ -106,10 +107,12 @@ def drop_release(publication: Publication, *, by: User, at: datetime, note: str)
 
 
 @locks.retried
-def release_results(publication: Publication, *, by: User, at: datetime) -> Publication:
+def release_results(publication: Publication, *, by: User, at: datetime, read: str | None = None) -> Publication:
     """Sign and release: the results page, every candidate's letter and every state, in one transaction, or nothing.
 
-    Raises `Refusal` when the signatory is the manager who asked, or when something stands in the way.
+    `read` is the `digest` of the warnings that the signatory says they have read, when a page showed them. Raises
+    `Refusal` when the signatory is the manager who asked, when something stands in the way, or when the warnings are
+    not those that were read.
     """
     with transaction.atomic():
         call = lock_call(publication.call_id)
@@ -123,6 +126,8 @@ def release_results(publication: Publication, *, by: User, at: datetime) -> Publ
         _refuse_unless_second(publication, call, by)
         if items := missing_to_release(call, unseen=unseen_by(by, call)):
             raise Refusal(_("Les résultats ne peuvent pas être publiés :"), code="not_ready", items=items)
+        if read is not None and read != preflight(call, by, at).digest:
+            raise Refusal(_("Lisez ce qui est à savoir avant de signer, et cochez que vous l’avez lu."), code="unread")
         _conclude_all(call, by=by, at=at)
         _publish(publication, call, by=by, at=at)
     return publication

@@ -41,7 +41,7 @@ def tell_by_telephone(letter: Letter, *, by: User, at: datetime, seen: str = "")
     with transaction.atomic():
         write, locked = _held(letter, by)
         if seen and seen != version(locked):
-            raise Refusal(_("Cette lettre est repartie entre-temps : relisez où elle en est."), code="changed")
+            raise Refusal(_("Cette lettre est repartie entre-temps : relisez où elle en est."), code="changed")
         if locked.state not in TROUBLED:
             raise Refusal(_("Cette lettre n’attend pas de téléphone."), code="not_troubled")
         if LetterCall.objects.filter(letter=locked, made_at__gte=locked.queued_at).exists():

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -40,7 +41,7 @@ _SEALED = _("adresse lue dans le dossier, scellée")
 class LetterRoom(LedgerRoom):
     """Letters of the person's calls, as they were sent. Superusers see that letters left, not what they say."""
 
-    list_display = ["nature", "to", "about", "written", "became", "sent"]
+    list_display = ["nature", "became", "to", "about", "written", "sent"]
     list_display_links = ["nature"]
     list_filter = [
         letter_list.InState,
@@ -66,10 +67,12 @@ class LetterRoom(LedgerRoom):
         return f"{letter.name} <{letter.address}>" if letter.name else letter.address
 
     @admin.display(description=_("à propos de"))
-    def about(self, letter: Letter) -> str:
-        """The candidacy it names, or what else it is about."""
+    def about(self, letter: Letter) -> SafeString:
+        """The candidacy it names, in one piece, or what else it is about."""
         said = ledger.about(letter)
-        return said.label if said else str(_("un compte"))
+        if said is None:
+            return format_html("{}", _("un compte"))
+        return format_html('<span class="nowrap">{}</span>' if said.candidacy else "{}", said.label)
 
     @admin.display(description=_("écrite le"))
     def written(self, letter: Letter) -> str:
@@ -229,7 +232,7 @@ class LetterRoom(LedgerRoom):
 
     def told(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """It was told by telephone."""
-        done = _("C’est noté : cette lettre a été dite par téléphone.")
+        done = _("C’est noté : cette lettre a été dite par téléphone.")
         return self._act(request, pk, correspondence.tell_by_telephone, done)
 
     def _act(self, request: HttpRequest, pk: int, act: Any, done: Any) -> HttpResponseBase:

@@ -110,7 +110,7 @@ def _context(request: HttpRequest, call: Call, attempt: Attempt) -> dict[str, An
         }
     managers = call.team.filter(role=Role.MANAGER).exclude(user=me).select_related("user").order_by("pk")
     return context | {
-        "preflight": preflight(call, me),
+        "preflight": preflight(call, me, timed(request).at),
         "others": [str(member.user) for member in managers],
         "is_mine": bool(publication and publication.requested_by_id == me.pk),
         "drop_form": attempt.form or DropForm(),
@@ -134,7 +134,8 @@ def _request(request: TimedRequest, call: Call) -> Attempt:
 
 def _sign(request: TimedRequest, call: Call) -> Attempt:
     try:
-        conclusion.release_results(_asked(request, call), by=person(request), at=request.at)
+        asked, read = _asked(request, call), request.POST.get("read", "")
+        conclusion.release_results(asked, by=person(request), at=request.at, read=read)
     except Refusal as refusal:
         return Attempt(refusal=refusal)
     return Attempt(done=_("Les résultats sont publiés, et les lettres partent."))

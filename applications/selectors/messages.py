@@ -2,7 +2,7 @@
 
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,13 @@ _TOKEN = "token"  # noqa: S105 - a place in an address
 def letters_of(candidacy: Candidacy) -> QuerySet[Letter]:
     """The letters about this candidacy sent to those who work, or worked, on it; the latest first."""
     addresses = Member.objects.filter(candidacy=candidacy).values("email")
-    return Letter.objects.filter(of_candidacy__candidacy=candidacy, address__in=addresses).order_by(
-        "-written_at", "-pk"
-    )
+    letters = Letter.objects.filter(of_candidacy__candidacy=candidacy, address__in=addresses)
+    return letters.order_by("-written_at", "-pk")
+
+
+def listed(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """The same without what they say, and with how many files each carries."""
+    return letters.defer("text", "html").annotate(enclosed=Count("attachments"))
 
 
 def readable(letter: Letter) -> str:

@@ -1,8 +1,11 @@
 """Everything a manager checks before the results are released: sentences green and red, outcomes, letters to leave."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +13,13 @@ from django.utils.translation import ngettext
 
 from applications.content import Content
 from applications.enums import Outcome
-from applications.models import Award, Call, Candidacy, Member, Submission
+from applications.models import Award, Call, Candidacy, Submission
 from applications.rules import money
+from applications.selectors.reachability import delivered, well_formed
 from applications.selectors.readers import readers_of
 from applications.selectors.release import Check, awards_of, blocking, unseen_by
 from hubs_portal.accounts.models import User
-from hubs_portal.letters.models import Letter, LetterState
-from hubs_portal.templatetags.french import euros
+from hubs_portal.templatetags.french import PARIS, day, euros
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,33 @@ class Preflight:
         return all(check.is_met for check in self.checks if check.blocks)
 
     @property
+    def warnings(self) -> list[Check]:
+        """What does not stand in the way, and that whoever signs must have read."""
+        return [check for check in self.checks if not check.blocks and not check.is_met]
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the warnings: a signature is for those that were read. Empty when there are none."""
+        said = [[str(check.sentence), *map(str, check.items)] for check in self.warnings]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest() if said else ""
+
+    @property
     def letters(self) -> int:
         """How many letters will leave."""
         return sum(len(ending.addresses) for ending in self.endings)
 
 
-def preflight(call: Call, reader: User) -> Preflight:
-    """Everything a manager checks before asking or signing: nine queries whatever the number of candidacies."""
+def preflight(call: Call, reader: User, at: datetime) -> Preflight:
+    """Everything a manager checks before asking or signing: eleven queries whatever the number of candidacies."""
     unseen = unseen_by(reader, call)
     awards = awards_of(call)
     endings = _endings([award for award in awards if award.candidacy_id not in unseen])
     told = blocking(call, awards, unseen)
     if endings:
-        told += [_counted(call, endings), _posted(endings), _reachable(endings)]
-        told += [_delivered(call, endings), _asked_for(call, endings)]
+        addresses = {address: ending.award.candidacy for ending in endings for address in ending.addresses}
+        told += [_on_time(call, at), _counted(call, endings), _posted(endings), _reachable(endings)]
+        told += [well_formed(addresses), delivered(call, addresses, _("téléphonez après la publication."))]
+        told += [_asked_for(call, endings)]
     return Preflight(told, endings, sum(a.candidacy_id in unseen for a in awards))
 
 
@@ -102,15 +118,41 @@ def _counted(call: Call, endings: list[Ending]) -> Check:
     return Check(said % figures, is_met=counts[Outcome.AWARDED] > 0, blocks=False)
 
 
+def _on_time(call: Call, at: datetime) -> Check:
+    """The embargo ends with the signature; before the day that was announced, that is worth a second thought."""
+    planned = call.results_planned_on
+    days = (planned - at.astimezone(PARIS).date()).days
+    if days <= 0:
+        said = _(
+            "L’embargo tient jusqu’à la signature : rien n’est écrit ni public avant. Résultats prévus le %(day)s."
+        )
+        return Check(said % {"day": day(planned)}, blocks=False)
+    said = ngettext(
+        "Les résultats sont prévus le %(day)s : l’embargo finirait %(n)s jour plus tôt.",
+        "Les résultats sont prévus le %(day)s : l’embargo finirait %(n)s jours plus tôt.",
+        days,
+    )
+    return Check(said % {"day": day(planned), "n": days}, is_met=False, blocks=False)
+
+
 def _posted(endings: list[Ending]) -> Check:
-    """How many letters will leave, by kind."""
-    counts: Counter[str] = Counter()
+    """How many letters will leave, by outcome."""
+    letters: Counter[str] = Counter()
     for ending in endings:
-        counts[ending.award.outcome] += len(ending.addresses)
-    total = sum(counts.values())
-    said = ngettext("%(n)s lettre de résultat partira :", "%(n)s lettres de résultat partiront :", total) % {"n": total}
-    items = tuple(f"{outcome.label} : {counts[outcome]}" for outcome in Outcome if counts[outcome])
-    return Check(said, is_met=total > 0, items=items, blocks=False)
+        letters[ending.award.outcome] += len(ending.addresses)
+    candidacies, total = _by_outcome(endings), sum(letters.values())
+    said = ngettext(
+        "%(n)s lettre de résultat partira (candidatures : %(candidacies)s) :",
+        "%(n)s lettres de résultat partiront (candidatures : %(candidacies)s) :",
+        total,
+    )
+    items = tuple(
+        _("%(outcome)s : %(candidacies)s, lettres : %(letters)s.")
+        % {"outcome": outcome.label, "candidacies": candidacies[outcome], "letters": letters[outcome]}
+        for outcome in Outcome
+        if candidacies[outcome]
+    )
+    return Check(said % {"n": total, "candidacies": len(endings)}, is_met=total > 0, items=items, blocks=False)
 
 
 def _reachable(endings: list[Ending]) -> Check:
@@ -119,24 +161,6 @@ def _reachable(endings: list[Ending]) -> Check:
         return Check(_("Chaque candidature a quelqu’un à qui écrire."), blocks=False)
     items = tuple(f"{candidacy.number} – {candidacy.organisation.name}" for candidacy in silent)
     said = _("Personne à qui écrire : annoncez le résultat autrement.")
-    return Check(said, is_met=False, items=items, blocks=False)
-
-
-def _delivered(call: Call, endings: list[Ending]) -> Check:
-    """The addresses whose last letter did not arrive, with a telephone."""
-    concerned = {address: ending.award.candidacy_id for ending in endings for address in ending.addresses}
-    rows = Letter.objects.filter(of_candidacy__candidacy__call=call).order_by("written_at", "pk")
-    last = dict(rows.values_list("address", "state"))
-    lost = [a for a in concerned if last.get(a) in {LetterState.FAILED, LetterState.UNCERTAIN}]
-    if not lost:
-        return Check(_("Aucune des adresses n’a refusé la dernière lettre."), blocks=False)
-    phones = dict(
-        Member.objects.present()
-        .filter(candidacy__in=concerned.values(), is_contact=True)
-        .values_list("candidacy", "phone")
-    )
-    items = tuple(" – ".join(filter(None, [address, phones.get(concerned[address], "")])) for address in lost)
-    said = _("La dernière lettre n’est pas arrivée à ces adresses : téléphonez après la publication.")
     return Check(said, is_met=False, items=items, blocks=False)
 
 

@@ -6,7 +6,7 @@ anything of those before everybody is told.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CallState, CandidacyState
-from applications.models import Award, Call, Candidacy, Publication
+from applications.models import Award, Call, Candidacy, CandidacyLetter, Publication
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.refusals import Sentence
@@ -34,6 +34,18 @@ _UNFINISHED = (
     CandidacyState.ELIGIBLE,
     CandidacyState.ASSESSED,
     CandidacyState.SHORTLISTED,
+)
+# What tells a candidate of an end, and so leaves nothing to announce.
+_ENDS = ("result", "not_shortlisted")
+_TOLD = frozenset(
+    {
+        CandidacyState.INADMISSIBLE,
+        CandidacyState.INELIGIBLE,
+        CandidacyState.NOT_SHORTLISTED,
+        CandidacyState.AWARDED,
+        CandidacyState.RESERVE,
+        CandidacyState.NOT_SELECTED,
+    }
 )
 
 
@@ -97,6 +109,24 @@ def _consistent(awards: Iterable[Award], unseen: Collection[int]) -> Check | Non
     return Check(_("Des issues contredisent l’état de la candidature :"), is_met=False, items=items)
 
 
+def _not_told_yet(awards: Sequence[Award], unseen: Collection[int]) -> Check | None:
+    """A letter says its thing once: a candidacy that was told of an end already would not read this one."""
+    ends = CandidacyLetter.objects.filter(candidacy__in=[a.candidacy_id for a in awards], letter__kind__in=_ENDS)
+    written = set(ends.values_list("candidacy", flat=True))
+    rows = [award for award in awards if award.candidacy_id in written or award.candidacy.notified_state in _TOLD]
+    if not rows:
+        return None
+    items = tuple(
+        _("%(number)s : son issue lui est déjà écrite, ou une autre (« %(state)s »).")
+        % {"number": award.candidacy.number, "state": award.candidacy.get_notified_state_display()}
+        for award in rows
+        if award.candidacy_id not in unseen
+    )
+    return Check(
+        _("Des candidats ont déjà reçu une décision qui contredit cette publication :"), is_met=False, items=items
+    )
+
+
 def _within_envelope(call: Call, awards: Iterable[Award], unseen: Collection[int]) -> Check:
     granted = sum((award.amount or Decimal(0) for award in awards), Decimal(0))
     if granted > call.envelope and unseen:  # the figure would tell what was granted to a candidacy they stay out of
@@ -125,6 +155,7 @@ def blocking(call: Call, awards: list[Award], unseen: Collection[int]) -> list[C
         _finished(call, unseen),
         _decided(call, unseen),
         _consistent(awards, unseen),
+        _not_told_yet(awards, unseen),
         _within_envelope(call, awards, unseen),
     ]
     return [check for check in found if check]

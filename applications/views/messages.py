@@ -11,7 +11,7 @@ from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.models import Candidacy
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.desk import banner
-from applications.selectors.messages import letters_of, readable
+from applications.selectors.messages import letters_of, listed, readable
 from applications.selectors.public import contact_of
 from hubs_portal.files import serve
 from hubs_portal.letters.compose import rendered
@@ -24,7 +24,7 @@ _PER_PAGE = 50
 def messages(request: CandidateRequest, number: str) -> HttpResponse:
     """Every letter the members received about their dossier, and what became of it."""
     candidacy = member_or_404(request, number).candidacy
-    page = Paginator(letters_of(candidacy), _PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed(letters_of(candidacy)), _PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "candidate/messages.html", {**_around(request, candidacy), "page_obj": page})
 
 

@@ -16,9 +16,9 @@ def why_not(letter: Letter) -> Sentence:
     if letter.state in _ON_ITS_WAY:
         return _("Cette lettre est déjà sur le départ.")
     if letter.state == LetterState.RETRYING:
-        return _("Cette lettre repart d’elle-même : un nouvel essai est prévu.")
+        return _("Cette lettre repart d’elle-même : un nouvel essai est prévu.")
     if letter.secret and letter.sent_at is not None:
-        return _("Cette lettre portait un lien personnel, effacé depuis : la personne doit en demander une autre.")
+        return _("Cette lettre portait un lien personnel, effacé depuis : la personne doit en demander une autre.")
     return ""
 
 

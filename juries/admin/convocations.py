@@ -37,6 +37,7 @@ def convene_all(room: "JuryRoom", request: HttpRequest, jury: Jury) -> HttpRespo
         title=_("Convoquer les candidats"),
         drafts=rows,
         letters=sum(row.letters for row in rows if not row.why_not),
+        checks=office_hearing.reachable(jury, rows),
         refusal=refusal,
     )
 

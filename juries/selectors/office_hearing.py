@@ -7,6 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Candidacy, Member
+from applications.selectors.reachability import delivered, well_formed
+from applications.selectors.release import Check
 from hubs_portal.refusals import Sentence
 from juries.enums import HearingState, Stage
 from juries.models import Hearing, HearingPresence, Jury, Recusal, ScoreSheet, Seat, Slot
@@ -44,6 +46,14 @@ def drafts(jury: Jury, at: datetime) -> list[Draft]:
         )
         for hearing in placed
     ]
+
+
+def reachable(jury: Jury, rows: Iterable[Draft]) -> list[Check]:
+    """Whether the candidates about to be convened can be written to: the same lines as before a release."""
+    addresses = {member.email: row.hearing.candidacy for row in rows for member in row.candidates}
+    if not addresses:
+        return []
+    return [well_formed(addresses), delivered(jury.call, addresses, _("téléphonez après l’envoi."))]
 
 
 def _why_not(diary: Diary, hearing: Hearing, at: datetime) -> list[Sentence]:

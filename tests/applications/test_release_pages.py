@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications import letters
 from applications.actions import conclusion
 from applications.enums import CallState, CandidacyState, Outcome, Role
 from applications.models import Call, CallLine, Candidacy, Publication
@@ -39,6 +40,7 @@ class World:
         self.call = builders.a_call()
         self.candidacies = [a_heard(candidacy) for candidacy in a_frozen_call(self.call, submitted=3)]
         self.first, self.second = team_of(self.call, Role.MANAGER)
+        Call.objects.filter(pk=self.call.pk).update(results_planned_on=AFTER.date())
         self.call.refresh_from_db()
 
     @property
@@ -133,9 +135,10 @@ def test_the_sentences_count_awards_letters_and_silent_addresses(client: TimedCl
     for words in (
         "1 lauréate (l’appel en attend environ 12), 1 en liste complémentaire, 1 sans suite.",
         "600 000 € de subventions, pour une enveloppe de 5 000 000 €.",
-        "6 lettres de résultat partiront :",
+        "6 lettres de résultat partiront (candidatures : 3) :",
+        "lauréate : 1, lettres : 2.",
         "La dernière lettre n’est pas arrivée à ces adresses",
-        f"{contact.email} – {contact.phone}",
+        f"{world.candidacies[0].number} – {contact.email} – {contact.phone}",
         f"{world.candidacies[0].number} : 600 000 € accordés",
     ):
         assert words in page
@@ -178,12 +181,60 @@ def test_a_manager_who_stays_out_of_a_candidacy_reads_nothing_of_its_outcome(cli
     client.force_login(world.second)
 
     page = text(client.get(world.address))
-    told = preflight(world.call, world.second)
+    told = preflight(world.call, world.second, AFTER)
 
     for words in ("240 000", world.candidacies[0].number, "Avis awarded", world.candidacies[0].organisation.name):
         assert words not in page
     assert "Vous êtes en déport pour une candidature" in page
     assert (told.letters, told.unseen, len(told.endings)) == (4, 1, 2)
+
+
+def test_a_candidate_told_of_an_end_already_keeps_the_release_back(world: World) -> None:
+    world.decided()
+    letters.not_shortlisted(world.candidacies[1], reason="Erreur.", at=AFTER)
+    before = world.everything()
+
+    with pytest.raises(Refusal) as refused:
+        world.asked()
+
+    (item,) = refused.value.items
+    assert str(item).startswith(f"{world.candidacies[1].number}\u00a0: son issue lui est déjà écrite, ou une autre")
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        ("early", "Les résultats sont prévus le"),
+        ("malformed", "Ces adresses n’en sont pas"),
+        ("bounced", "La dernière lettre n’est pas arrivée"),
+    ],
+)
+def test_what_is_worth_a_second_thought_is_signed_only_once_it_was_read(
+    client: TimedClient, world: World, finding: str, said: str
+) -> None:
+    world.decided()
+    contact = world.candidacies[0].members.get(is_contact=True)
+    if finding == "early":
+        planned = (LATER + timedelta(days=3)).date()
+        Call.objects.filter(pk=world.call.pk).update(results_planned_on=planned)
+    elif finding == "malformed":
+        world.candidacies[0].members.filter(pk=contact.pk).update(email="nulle part")
+    else:
+        Letter.objects.filter(address=contact.email).update(state=LetterState.UNCERTAIN)
+    publication = world.asked()
+    client.force_login(world.second)
+    before = world.everything()
+    shown = client.get(world.address)
+    warned = [check for check in shown.context["preflight"].warnings if said in str(check.sentence)]
+
+    unread = client.post(world.address, {"act": "sign", "publication": publication.pk})
+
+    assert (len(warned), unread.status_code, world.everything()) == (1, 409, before)
+    assert "cochez que vous l’avez lu" in text(unread)
+    read = {"act": "sign", "publication": publication.pk, "read": shown.context["preflight"].digest}
+    assert client.post(world.address, read).status_code == 302
+    assert world.everything()["letters"] == 6
 
 
 # ---------------------------------------------------------------- asked for, signed, dropped

@@ -248,6 +248,8 @@ class Procedure:
         _done(page, "un autre responsable doit signer")
         self._tells_nothing_yet()
         page = self._at_the_release("second manager")
+        if (read := page.locator("input[name=read]")).count():
+            read.check()
         page.get_by_role("button", name="Signer et publier les résultats").click()
         _done(page, "Les résultats sont publiés")
         self.look(self.as_("second manager"), "publié")

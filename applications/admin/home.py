@@ -23,7 +23,7 @@ def board(request: TimedRequest) -> dict[str, Any]:
     disk = shutil.disk_usage(settings.VAR)
     return {
         "boards": morning.boards(calls, request.at, person(request)),
-        "post": morning.Post.of(ledger.visible(person(request), opened(request)), request.at),
+        "post": morning.Post.of(ledger.visible(person(request), opened(request))),
         "health": Health.at(now),
         "works": works,
         "worker_is_late": works.is_late(now),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.team import key, my_calls, person, roles, timed
 from applications.selectors import ledger, words
 from hubs_portal.letters.models import Letter, LetterState
-from hubs_portal.refusals import Sentence
 
 _OPENED = "_ledger_shelves"
 
@@ -61,9 +60,9 @@ class ToWhom(admin.SimpleListFilter):
     title = _("destinataires")
     parameter_name = "to"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Sentence]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those of whom the person may know something; no filter for whoever sees one kind only."""
-        kinds = [(post.code, post.label) for post, shelf in opened(request) if shelf.drawers]
+        kinds = [(post.code, str(post.label)) for post, shelf in opened(request) if shelf.drawers]
         return kinds if len(kinds) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
@@ -99,9 +98,9 @@ class WrittenSince(admin.SimpleListFilter):
     parameter_name = "since"
     _DAYS = {"1": _("depuis 24 heures"), "7": _("depuis 7 jours"), "31": _("depuis 31 jours"), "92": _("depuis 3 mois")}
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Sentence]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """From a day to a season."""
-        return list(self._DAYS.items())
+        return [(days, str(label)) for days, label in self._DAYS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
         """Those written since."""
@@ -115,9 +114,9 @@ class LetterList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """An index finds which fifty; only those are then read whole, rather than a hundred thousand sorted."""
         super().get_results(request)
-        found = list(self.result_list.values_list("pk", flat=True))  # type: ignore[union-attr] # a slice of a query set
+        found = list(self.result_list.values_list("pk", flat=True))
         rows = {letter.pk: letter for letter in ledger.with_subjects(Letter.objects.filter(pk__in=found))}
         hidden = ledger.concealed(list(rows.values()), timed(request).at)
         for letter in rows.values():
-            letter.is_concealed = letter.pk in hidden
+            letter.is_concealed = letter.pk in hidden  # type: ignore[attr-defined] # said to the columns of the list
         self.result_list = [rows[pk] for pk in found]

@@ -97,7 +97,7 @@ class LetterRoom(LedgerRoom):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Letter | None:
         """A letter that opens to the person, with what it is about."""
-        found = self.get_queryset(request).filter(pk=key(object_id))
+        found = self.get_queryset(request).filter(pk=key(object_id) or 0)
         return ledger.with_subjects(found).first()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[letter_list.LetterList]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0001_initial"),
+        ("applications", "0003_letter_wording"),
         ("hubs_portal", "0002_letters_in_full"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0001_initial"),
+        ("applications", "0004_agreements_signed_and_their_reports"),
         ("hubs_portal", "0003_letters_filed_in_drawers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,10 +14,10 @@ from applications.models import Call, Candidacy, Document, Incident, LateAttempt
 from applications.selectors import ledger
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
-from applications.selectors.troubled import Trouble, to_tell, troubles
+from applications.selectors.troubled import untold
 from hubs_portal.accounts.models import User
 from hubs_portal.jobs.models import Job, JobState
-from hubs_portal.letters.health import LATE, WAITING
+from hubs_portal.letters.health import LATE, TROUBLED, WAITING
 from hubs_portal.letters.models import Letter
 from hubs_portal.refusals import Sentence
 
@@ -267,25 +267,20 @@ def _floor(instant: datetime, width: timedelta) -> datetime:
 
 @dataclass(frozen=True)
 class Post:
-    """The state of the letters somebody may know of; the ten oldest troubles, each with a telephone."""
+    """The letters somebody may know of that have not left; whom to telephone, a page of the ledger says."""
 
     waiting: int
-    oldest: datetime | None
     troubled: int
-    troubles: list[Trouble]
 
     @classmethod
-    def of(cls, letters: QuerySet[Letter], at: datetime) -> Self:
-        """Two queries while nothing is wrong, five at most."""
-        waiting = letters.filter(state__in=WAITING).order_by()
-        troubled = to_tell(letters)
-        found = waiting.aggregate(waiting=Count("pk"), oldest=Min("queued_at"))
-        number = troubled.order_by().count()
-        return cls(**found, troubled=number, troubles=_troubles(troubled, at) if number else [])
-
-
-def _troubles(letters: QuerySet[Letter], at: datetime) -> list[Trouble]:
-    return troubles(list(ledger.with_subjects(letters)[:10]), at)
+    def of(cls, letters: QuerySet[Letter]) -> Self:
+        """One query, of the letters that are not settled."""
+        unsettled = letters.filter(state__in=[*WAITING, *TROUBLED]).order_by()
+        return cls(
+            **unsettled.aggregate(
+                waiting=Count("pk", filter=Q(state__in=WAITING)), troubled=Count("pk", filter=untold())
+            )
+        )
 
 
 @dataclass(frozen=True)

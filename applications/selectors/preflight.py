@@ -123,16 +123,16 @@ def _on_time(call: Call, at: datetime) -> Check:
     planned = call.results_planned_on
     days = (planned - at.astimezone(PARIS).date()).days
     if days <= 0:
-        said = _(
+        held = _(
             "L’embargo tient jusqu’à la signature : rien n’est écrit ni public avant. Résultats prévus le %(day)s."
         )
-        return Check(said % {"day": day(planned)}, blocks=False)
-    said = ngettext(
+        return Check(held % {"day": day(planned)}, blocks=False)
+    early = ngettext(
         "Les résultats sont prévus le %(day)s : l’embargo finirait %(n)s jour plus tôt.",
         "Les résultats sont prévus le %(day)s : l’embargo finirait %(n)s jours plus tôt.",
         days,
     )
-    return Check(said % {"day": day(planned), "n": days}, is_met=False, blocks=False)
+    return Check(early % {"day": day(planned), "n": days}, is_met=False, blocks=False)
 
 
 def _posted(endings: list[Ending]) -> Check:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from applications.models import LetterCall, Member
 from applications.selectors import ledger, phrases
@@ -47,11 +47,15 @@ class Trouble:
         return resending.why_not(self.letter)
 
 
-def to_tell(letters: QuerySet[Letter]) -> QuerySet[Letter]:
-    """Those that nobody told by telephone since they were last to be sent, the oldest first."""
+def untold() -> Q:
+    """Those that did not arrive, or perhaps not, and that nobody told by telephone since they were last to be sent."""
     told = LetterCall.objects.filter(letter=OuterRef("pk"), made_at__gte=OuterRef("queued_at"))
-    waiting = letters.filter(~Exists(told), state__in=TROUBLED)
-    return waiting.order_by(F("state").desc(), "queued_at", "pk")
+    return Q(~Exists(told), state__in=TROUBLED)
+
+
+def to_tell(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """The same, uncertain ones first, then the oldest."""
+    return letters.filter(untold()).order_by(F("state").desc(), "queued_at", "pk")
 
 
 def troubles(letters: Sequence[Letter], at: datetime) -> list[Trouble]:

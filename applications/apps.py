@@ -13,8 +13,10 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import digest, open_data, reminders  # noqa: PLC0415 - models must be loaded first
+        from applications.selectors import ledger, posts  # noqa: PLC0415
         from hubs_portal.letters import timed  # noqa: PLC0415
 
+        ledger.posts += posts.POSTS
         timed.sources += [*reminders.SOURCES, digest.DIGESTS, open_data.OPEN_DATA]
         if settings.REHEARSAL:
             from applications import rehearsal  # noqa: PLC0415

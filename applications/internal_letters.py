@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Role
 from applications.models import Call, CallLetter, Candidacy, Exclusion, Extension, Incident, LateAttempt, Publication
+from applications.models.correspondence import team_drawer
 from applications.selectors.release import unseen_by
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.compose import Addressee, write_letter
@@ -54,6 +55,7 @@ def write_to(
         occurrence=occurrence,
         at=at,
         reply_to=call.service_email,
+        drawer=team_drawer(call.pk),
         context={"call": call, "link": settings.PUBLIC_URL + (link or reverse("admin:index")), **about, **context},
     )
     CallLetter.objects.get_or_create(letter=letter, defaults={"call": call, "candidacy": candidacy})

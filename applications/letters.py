@@ -26,6 +26,8 @@ from applications.models import (
     Partner,
     Receipt,
 )
+from applications.models.candidacy import candidates_drawer
+from applications.models.correspondence import partners_drawer
 from applications.rules.commitment import advised_on
 from applications.rules.completeness import Missing
 from applications.selectors import closing_times, wording
@@ -44,6 +46,7 @@ def _compose(
     at: datetime,
     occurrence: str = "",
     secret: bool = False,
+    drawer: str = "",
     enclosures: Sequence[Enclosure] = (),
     **context: Any,
 ) -> Letter:
@@ -55,6 +58,7 @@ def _compose(
         at=at,
         reply_to=candidacy.call.service_email,
         secret=secret,
+        drawer=drawer or candidates_drawer(candidacy.call_id),
         enclosures=enclosures,
         adapted=wording.adapted(kind, candidacy.call),
         context={**variables_of(candidacy), **context},
@@ -129,6 +133,7 @@ def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, ti
         title=title,
         advised_on=advised_on(candidacy.call, at),
         models=list(models),
+        drawer=partners_drawer(candidacy.call_id),
         enclosures=[Enclosure(file.name, file.stored.media_type, stored=file.stored) for file in models],
     )
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from applications import internal_letters
 from applications.enums import Role
 from applications.models import CandidacyLetter
+from applications.models.candidacy import candidates_drawer
 from applications.selectors import closing_times
 from applications.selectors.wording import adapted
 from hubs_portal.accounts import links
@@ -23,6 +24,7 @@ from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
 from juries import calendars
 from juries.models import Deliberation, Hearing, JuryLetter, Seat, Slot
+from juries.models.jury import jurors_drawer
 from juries.rules.hearings import candidates_told, voters
 from juries.selectors.waiting import Waits
 
@@ -67,6 +69,7 @@ def _to_juror(kind: str, seat: Seat, *, at: datetime, occurrence: str, secret: b
         at=at,
         reply_to=call.service_email,
         secret=secret,
+        drawer=jurors_drawer(call.pk),
         adapted=adapted(kind, call),
         context={"call": call, "jury": seat.jury, "seat": seat, "desk": settings.PUBLIC_URL + DESK, **context},
     )
@@ -146,6 +149,7 @@ def hearing_left(seat: Seat, hearing: Hearing, *, at: datetime) -> None:
         occurrence=str(hearing.sequence),
         at=at,
         reply_to=call.service_email,
+        drawer=jurors_drawer(call.pk),
         enclosures=[_calendar(hearing, seat.addressee, calendars.LEFT, whole=True, at=at)],
         context={"call": call, "slot": hearing.slot, "seat": seat, "desk": settings.PUBLIC_URL + DESK},
     )
@@ -187,6 +191,7 @@ def _about(
         occurrence=occurrence or str(hearing.sequence),
         at=at,
         reply_to=candidacy.call.service_email,
+        drawer=candidates_drawer(candidacy.call_id) if seat is None else jurors_drawer(candidacy.call_id),
         adapted=adapted(kind if seat is None else f"{kind}_juror", candidacy.call),
         enclosures=[_calendar(hearing, to, method, whole=seat is not None, at=at)] if method else [],
         context={

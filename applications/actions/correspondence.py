@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications.actions.steps import lock_candidacy, record
+from applications.actions.steps import lock_call, lock_candidacy, record, record_on_call
 from applications.enums import Role
-from applications.models import CandidacyLetter, LetterCall
+from applications.models import CallLetter, CandidacyLetter, CommitmentRequest, LetterCall
 from applications.rules.team import refuse_unless
 from applications.selectors import ledger
 from hubs_portal import locks
@@ -61,7 +61,7 @@ def _held(letter: Letter, by: User) -> tuple[Write, Letter]:
     return write, Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
 
 
-def _journal_of_candidacy(link: CandidacyLetter) -> Write:
+def _journal_of_candidacy(link: CandidacyLetter | CommitmentRequest) -> Write:
     candidacy = lock_candidacy(link.candidacy_id)
     return partial(_write, candidacy)
 
@@ -70,4 +70,13 @@ def _write(candidacy: Any, act: str, **said: Any) -> None:
     record(act, candidacy, **said)
 
 
-journals["of_candidacy"] = _journal_of_candidacy
+def _journal_of_call(link: CallLetter) -> Write:
+    return partial(_write_on_call, lock_call(link.call_id))
+
+
+def _write_on_call(call: Any, act: str, **said: Any) -> None:
+    record_on_call(act, call, **said)
+
+
+journals["of_candidacy"] = journals["of_commitment_request"] = _journal_of_candidacy
+journals["of_call"] = _journal_of_call

@@ -19,7 +19,7 @@ _OPENED = "_ledger_shelves"
 def opened(request: HttpRequest) -> list[tuple[ledger.Post, ledger.Shelf]]:
     """The drawers open to the person; asked once per request."""
     if not hasattr(request, _OPENED):
-        setattr(request, _OPENED, ledger.shelves(person(request), roles(request)))
+        setattr(request, _OPENED, ledger.shelves(person(request), roles(request), timed(request).at))
     found: list[tuple[ledger.Post, ledger.Shelf]] = getattr(request, _OPENED)
     return found
 

@@ -13,7 +13,7 @@ from applications.models.call import Call, Territory
 from hubs_portal.actors import Actor
 from hubs_portal.journal import JournalLine
 from hubs_portal.letters.compose import Addressee
-from hubs_portal.letters.models import FiledLetter, Letter
+from hubs_portal.letters.models import Letter
 from hubs_portal.protection import AppendOnly
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Member(models.Model):
         return Addressee(self.email, self.name, self.language, self.user)
 
 
-class CandidacyLetter(FiledLetter):
+class CandidacyLetter(models.Model):
     """Which candidacy a letter is about: what fills « messages reçus »."""
 
     candidacy = models.ForeignKey(Candidacy, on_delete=models.RESTRICT, related_name="letters")
@@ -183,11 +183,6 @@ class CandidacyLetter(FiledLetter):
 
     def __str__(self) -> str:
         return f"{self.candidacy_id} {self.letter_id}"
-
-    @property
-    def drawer(self) -> str:
-        """That of the candidates of its call."""
-        return candidates_drawer(self.candidacy.call_id)
 
 
 def candidates_drawer(call_id: int) -> str:

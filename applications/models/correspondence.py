@@ -44,6 +44,16 @@ class CommitmentRequest(models.Model):
         return f"{self.candidacy_id} {self.address}"
 
 
+def team_drawer(call_id: int) -> str:
+    """Where the letters to the team of a call are filed."""
+    return f"call:{call_id}:team"
+
+
+def partners_drawer(call_id: int) -> str:
+    """Where the letters to the partners of its candidates are filed."""
+    return f"call:{call_id}:partners"
+
+
 class EveningRun(AppendOnly):
     """The digest of an evening was written for a call, even when it had nothing to say to anybody: never twice."""
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CallState, CandidacyState, Role
 from applications.models import Call, Candidacy, Extension, Incident, LateAttempt, Publication, Submission, TeamMember
+from applications.models.candidacy import candidates_drawer
+from applications.models.correspondence import team_drawer
 from applications.selectors.screening_queue import Wait, condition
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter, LetterState
@@ -78,7 +80,7 @@ def news(call: Call, *, since: datetime, until: datetime) -> News:
         late_attempts=LateAttempt.objects.filter(
             candidacy__call=call, arrived_at__gt=since, arrived_at__lte=until
         ).count(),
-        **Letter.objects.filter(Q(of_candidacy__candidacy__call=call) | Q(of_call__call=call))
+        **Letter.objects.filter(drawer__in=[candidates_drawer(call.pk), team_drawer(call.pk)])
         .order_by()
         .aggregate(
             failed=Count("pk", filter=Q(state=LetterState.FAILED)),

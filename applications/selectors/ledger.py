@@ -52,7 +52,7 @@ class Post:
     # From a letter to its link, and from there what pages show.
     link: str
     joins: tuple[str, ...]
-    opens: Callable[[User, Roles], Shelf]
+    opens: Callable[[User, Roles, datetime], Shelf]
     about: Callable[[Any], About]
     # Whether whoever finds the letter may also read what it says.
     reads: Callable[[Any, User, datetime], bool]
@@ -68,11 +68,11 @@ posts: list[Post] = []
 # ---------------------------------------------------------------- which letters
 
 
-def shelves(user: User, roles: Roles) -> list[tuple[Post, Shelf]]:
-    """What opens to somebody, post by post. A superuser, whatever the call, knows that letters left."""
+def shelves(user: User, roles: Roles, at: datetime) -> list[tuple[Post, Shelf]]:
+    """What opens to somebody at that instant, post by post. A superuser, whatever the call, knows that letters left."""
     if user.is_superuser:
         roles = {**dict.fromkeys(Call.objects.values_list("pk", flat=True), Role.MANAGER.value), **roles}
-    return [(post, post.opens(user, roles)) for post in posts]
+    return [(post, post.opens(user, roles, at)) for post in posts]
 
 
 def visible(user: User, opened: Iterable[tuple[Post, Shelf]]) -> QuerySet[Letter]:
@@ -187,7 +187,7 @@ def servers_words(letter: Letter, *, is_concealed: bool) -> str:
 # ---------------------------------------------------------------- the candidates' letters
 
 
-def _to_candidates(_user: User, roles: Roles) -> Shelf:
+def _to_candidates(_user: User, roles: Roles, _at: datetime) -> Shelf:
     """Every one of the team: nothing is written to a candidate that the team does not know of already."""
     return Shelf({call: candidates_drawer(call) for call in roles})
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, DocumentState
 from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Submission
-from applications.selectors import ledger
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
 from applications.selectors.troubled import untold

@@ -98,11 +98,13 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
     occurrence: str = "",
     reply_to: str = "",
     secret: bool = False,
+    drawer: str = "",
     enclosures: Sequence[Enclosure] = (),
 ) -> Letter:
     """The letter of this kind to this person about this subject: written once, whoever asks again, or at once.
 
-    `at` is business time; for the templates and `adapted`, see `compose`.
+    `at` is business time; for the templates and `adapted`, see `compose`. `drawer` is where the ledger finds it: one
+    for each call and each kind of reader, whose names the phases choose.
     """
     identity = {
         "kind": kind,
@@ -125,6 +127,7 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
         reply_to=reply_to,
         message_id=new_message_id(),
         secret=secret,
+        drawer=drawer,
         written_at=at,
     )
     return _kept(letter, enclosures, identity)

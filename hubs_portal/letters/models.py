@@ -1,6 +1,5 @@
 """The ledger of letters: each is a row, written in the transaction of the act that causes it."""
 
-from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -32,8 +31,8 @@ class Letter(models.Model):
 
     `written_at` is business time, every other instant real time. `queued_at` is since when it waits. `handed_at` says
     that the server was being told the message when the row was last touched: whoever takes over a dead worker's letter
-    then knows whether it may have left. `drawer` is where the ledger finds it (see `FiledLetter`); the letters of
-    accounts have none.
+    then knows whether it may have left. `drawer` is where the ledger finds it: joining link tables to ask whose
+    each of a hundred thousand letters is takes longer than a page may. The letters of accounts have none.
     """
 
     kind = models.CharField(_("nature"), max_length=40)
@@ -91,30 +90,6 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.address}"
-
-
-class FiledLetter(models.Model):
-    """What a letter is about: a row of a link table, which also puts the letter in its drawer.
-
-    The ledger holds a hundred thousand letters; joining link tables to ask whose each is takes longer than a page may.
-    """
-
-    if TYPE_CHECKING:
-        letter: models.OneToOneField[Letter, Letter]
-        letter_id: int
-
-    class Meta:
-        abstract = True
-
-    @property
-    def drawer(self) -> str:
-        """The name of the drawer: one for each call and each kind of reader."""
-        raise NotImplementedError
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the link, and file the letter."""
-        super().save(*args, **kwargs)
-        Letter.objects.filter(pk=self.letter_id).update(drawer=self.drawer)
 
 
 class Attachment(models.Model):

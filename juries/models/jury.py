@@ -12,7 +12,7 @@ from hubs_portal.actors import Actor
 from hubs_portal.bilingual import Bilingual
 from hubs_portal.journal import JournalLine
 from hubs_portal.letters.compose import Addressee
-from hubs_portal.letters.models import FiledLetter, Letter
+from hubs_portal.letters.models import Letter
 from hubs_portal.protection import AppendOnly
 from juries.enums import SeatRole, Stage
 
@@ -150,7 +150,7 @@ class Seat(models.Model):
         return Addressee(self.user.email, self.user.name, self.user.language, self.user)
 
 
-class JuryLetter(FiledLetter):
+class JuryLetter(models.Model):
     """Which jury a letter is about, whose seat it was written to, and the candidacy it names, if it names one."""
 
     jury = models.ForeignKey(Jury, on_delete=models.RESTRICT, related_name="letters")
@@ -164,11 +164,6 @@ class JuryLetter(FiledLetter):
 
     def __str__(self) -> str:
         return f"{self.jury_id} {self.letter_id}"
-
-    @property
-    def drawer(self) -> str:
-        """That of the jurors of its call."""
-        return jurors_drawer(self.jury.call_id)
 
 
 def jurors_drawer(call_id: int) -> str:

@@ -13,14 +13,16 @@ from juries.models import JuryLetter, Recusal
 from juries.models.jury import jurors_drawer
 
 
-def _opens(user: User, roles: Roles) -> Shelf:
+def _opens(user: User, roles: Roles, _at: datetime) -> Shelf:
     """Those who work for the call know of every recusal. An observer knows of none: of a panel of five, four convened,
-    or « 3 dossiers » where four were given, would tell.
+    or « 3 dossiers » where four were given, would tell. That a jury has deliberated is for managers alone.
     """
     works = [call for call, role in roles.items() if role in (Role.OFFICER, Role.MANAGER)]
     mine = Recusal.objects.filter(seat__user=user.pk).values_list("candidacy", flat=True)
     kept_out = list(mine) if works else []
-    hidden = Q(pk__in=JuryLetter.objects.filter(candidacy__in=kept_out).values("letter")) if kept_out else None
+    hidden = Q(pk__in=JuryLetter.objects.filter(candidacy__in=kept_out).values("letter")) if kept_out else Q(pk__in=[])
+    officers = [jurors_drawer(call) for call in works if roles[call] == Role.OFFICER]
+    hidden |= Q(kind="second_signature", drawer__in=officers)
     return Shelf({call: jurors_drawer(call) for call in works}, hidden)
 
 

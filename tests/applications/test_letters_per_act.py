@@ -461,7 +461,14 @@ def _(cast: Cast) -> Act:
 def _(cast: Cast) -> Act:
     link = CandidacyLetter.objects.filter(letter__kind="submission_receipt").order_by("pk")[0]
     type(link.letter).objects.filter(pk=link.letter_id).update(state="failed")
-    return lambda: correspondence.resend_letter(link, by=cast.officer, at=AFTER)
+    return lambda: correspondence.resend_letter(link.letter, by=cast.officer, at=AFTER)
+
+
+@table.writes("correspondence.tell_by_telephone")
+def _(cast: Cast) -> Act:
+    link = CandidacyLetter.objects.filter(letter__kind="submission_receipt").order_by("pk")[0]
+    type(link.letter).objects.filter(pk=link.letter_id).update(state="failed")
+    return lambda: correspondence.tell_by_telephone(link.letter, by=cast.officer, at=AFTER)
 
 
 # ---------------------------------------------------------------- the conclusion

@@ -56,12 +56,14 @@ OFFICE: dict[str, Row] = {
     "applications_candidacy_version": SEALED,
     "applications_candidacy_receipt": SEALED,
     "applications_candidacy_file": SEALED,
+    "applications_candidacy_agreement_file": SEALED,
     # the letters
     "hubs_portal_letter_changelist": EVERYONE_INSIDE,
     "hubs_portal_letter_change": THE_CALL,
     "hubs_portal_letter_history": THE_CALL,
     "hubs_portal_letter_page": THE_TEAM,
     "hubs_portal_letter_attachment": THE_TEAM,
+    "hubs_portal_letter_to_tell": EVERYONE_INSIDE,
     "hubs_portal_letter_add": NOBODY,
     "hubs_portal_letter_delete": NOBODY,
     # accounts, jobs, territories
@@ -89,6 +91,10 @@ ACTS: dict[str, Row] = {
     "applications_call_wording_restore": (R, P, R, A, R),
     "hubs_portal_job_retry": EVERYONE_INSIDE,
     "hubs_portal_letter_resend": (P, P, R, A, R),
+    "hubs_portal_letter_tell": (P, P, R, A, R),
+    "applications_candidacy_agreement": THE_TEAM,  # it answers that nothing is awarded
+    "applications_candidacy_agreement_signed": THE_TEAM,
+    "applications_candidacy_agreement_report": THE_TEAM,
 }
 
 # Django's own: signing out, redirects to an object's page, and the catch-all that answers 404.

@@ -59,6 +59,7 @@ SUBMITTERS = _rule("session", "owner")
 # Addresses that only answer GET and HEAD.
 READ: dict[str, Rule] = {
     "healthz": EVERYBODY,
+    "health_in_detail": EVERYBODY,
     "home": EVERYBODY,
     "call": EVERYBODY,
     "kit_file": EVERYBODY,

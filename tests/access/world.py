@@ -126,7 +126,7 @@ def office_arguments(world: World, name: str) -> list[Any]:
     """What fills the address of that name in the office: the call and the candidacy A, and what hangs from them."""
     if name == "app_list":
         return ["applications"]
-    if name.endswith(("_changelist", "_add")) or not name.startswith(("applications_", "hubs_portal_")):
+    if name.endswith(("_changelist", "_add", "_to_tell")) or not name.startswith(("applications_", "hubs_portal_")):
         return []
     whole, kinds = _known_to_the_office(world)
     of_its_kind = [pk for kind, pk in kinds.items() if name.startswith(kind)]

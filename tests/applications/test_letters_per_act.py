@@ -16,18 +16,22 @@ from applications.actions import (
     assessment,
     checklist,
     closing,
+    commitment,
     conclusion,
     correspondence,
     documents,
     drafting,
     extension,
+    incidents,
     membership,
+    open_data,
     publication,
     reading,
     screening,
     setup,
     signalling,
     withdrawal,
+    wording,
 )
 from applications.enums import CheckVerdict, ExclusionStage, LegalForm, Outcome, Rights, Role, Section
 from applications.models import (
@@ -44,6 +48,7 @@ from applications.models import (
     Requirement,
 )
 from applications.rules.deadline import FREEZE_DELAY
+from applications.selectors.wording import KINDS, Text
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from tests import builders
@@ -57,6 +62,7 @@ HELPERS = """
     amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.refuse_unfit
     drafting.keep_revision drafting.saving membership.still publication.missing_to_publish
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
+    wording.mark
 """
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +339,7 @@ def _(cast: Cast) -> Act:
     return lambda: amendment.team_account("nouvelle@exemple.invalid", at=NOW)
 
 
-@table.writes("extension.propose_extension")
+@table.writes("extension.propose_extension", second_signature=1)
 def _(cast: Cast) -> Act:
     later = CLOSES + timedelta(days=2)
     return lambda: extension.propose_extension(cast.call, new_closes_at=later, reason="Panne.", by=cast.manager, at=NOW)
@@ -420,7 +426,7 @@ def _(cast: Cast) -> Act:
     return lambda: screening.find_eligible(cast.frozen, by=cast.officer, at=AFTER)
 
 
-@table.writes("screening.propose_exclusion")
+@table.writes("screening.propose_exclusion", second_signature=2)
 def _(cast: Cast) -> Act:
     return cast.excluded
 
@@ -459,16 +465,67 @@ def _(cast: Cast) -> Act:
 
 @table.writes("correspondence.resend_letter")
 def _(cast: Cast) -> Act:
-    link = CandidacyLetter.objects.filter(letter__kind="submission_receipt").order_by("pk")[0]
+    link = CandidacyLetter.objects.filter(candidacy=cast.frozen, letter__kind="submission_receipt").order_by("pk")[0]
     type(link.letter).objects.filter(pk=link.letter_id).update(state="failed")
     return lambda: correspondence.resend_letter(link.letter, by=cast.officer, at=AFTER)
 
 
 @table.writes("correspondence.tell_by_telephone")
 def _(cast: Cast) -> Act:
-    link = CandidacyLetter.objects.filter(letter__kind="submission_receipt").order_by("pk")[0]
+    link = CandidacyLetter.objects.filter(candidacy=cast.frozen, letter__kind="submission_receipt").order_by("pk")[0]
     type(link.letter).objects.filter(pk=link.letter_id).update(state="failed")
     return lambda: correspondence.tell_by_telephone(link.letter, by=cast.officer, at=AFTER)
+
+
+# ---------------------------------------------------------------- problems, partners, words
+
+
+# To the reporter, and to the officer and the two managers who may answer.
+@table.writes("incidents.report_problem", problem_received=1, incident_alert=3)
+def _(cast: Cast) -> Act:
+    return lambda: incidents.report_problem(cast.ready, happened="Page blanche.", arrived_at=NOW)
+
+
+@table.writes("incidents.answer_problem", problem_answered=1)
+def _(cast: Cast) -> Act:
+    reported = incidents.report_problem(cast.ready, happened="Page blanche.", arrived_at=NOW)
+    return lambda: incidents.answer_problem(reported, text="Rechargez-la.", by=cast.manager, at=NOW)
+
+
+@table.writes("incidents.close_problem")
+def _(cast: Cast) -> Act:
+    reported = incidents.report_problem(cast.ready, happened="Page blanche.", arrived_at=NOW)
+    return lambda: incidents.close_problem(reported, by=cast.manager, at=NOW, note="Réglé.")
+
+
+@table.writes("commitment.ask_commitment", partner_commitment=1)
+def _(cast: Cast) -> Act:
+    partner = cast.ready.candidacy.dossier.partners.all()[0]
+    partner.contact_email = "partenaire@exemple.invalid"
+    partner.save()
+    return lambda: commitment.ask_commitment(cast.ready, partner=partner.name, address=partner.contact_email, at=NOW)
+
+
+@table.writes("wording.adapt_wording")
+def _(cast: Cast) -> Act:
+    return lambda: wording.adapt_wording(
+        cast.call, KINDS["signalling"], "fr", Text("", "Bienvenue."), by=cast.manager, at=NOW
+    )
+
+
+@table.writes("wording.restore_wording")
+def _(cast: Cast) -> Act:
+    signalled = KINDS["signalling"]
+    wording.adapt_wording(cast.call, signalled, "fr", Text("", "Bienvenue."), by=cast.manager, at=NOW)
+    return lambda: wording.restore_wording(cast.call, signalled, "fr", by=cast.manager, at=NOW)
+
+
+@table.writes("open_data.mark_open_data")
+def _(cast: Cast) -> Act:
+    released = cast.released()
+    day, address = (RELEASE + timedelta(days=1)).date(), "https://exemple.invalid/donnees"
+    at = RELEASE + timedelta(days=2)
+    return lambda: open_data.mark_open_data(released.call, address=address, published_on=day, by=cast.last, at=at)
 
 
 # ---------------------------------------------------------------- the conclusion
@@ -499,7 +556,7 @@ def _(cast: Cast) -> Act:
     )
 
 
-@table.writes("conclusion.request_release")
+@table.writes("conclusion.request_release", second_signature=1)
 def _(cast: Cast) -> Act:
     cast.decided()
     return lambda: conclusion.request_release(cast.closed, by=cast.colleague, at=RELEASE)

@@ -32,7 +32,7 @@ FIRST = builders.HEARING_TIME
 LATER = FIRST + timedelta(days=30)
 HELPERS = """
     amendment.bound_fields constitution.refuse_homonym constitution.refuse_incomplete convocations.retell_of
-    scoring.annul_unsigned scoring.open_sheets_of_after
+    correspondence.journal_of scoring.annul_unsigned scoring.open_sheets_of_after
     steps.lock_deliberation steps.lock_hearing steps.lock_jury steps.lock_sheet_row steps.record
 """
 pytestmark = pytest.mark.django_db

@@ -25,6 +25,17 @@ _PHRASES: dict[str, Sentence] = {
     "result": _("Les résultats sont publiés : le vôtre se lit dans votre dossier."),
     "jury_invitation": _("Vous êtes invité à siéger au jury ; le lien de la lettre ouvre votre espace."),
     "dossiers_to_read": _("Des dossiers vous attendent à votre espace de juré."),
+    "completion_reminder": _("Des pièces sont encore attendues, avant une date que dit votre dossier."),
+    "hearing_reminder": _("Votre audition est dans deux jours ; son heure et son lieu sont dans la lettre."),
+    "problem_received": _("Le problème que vous avez signalé est enregistré."),
+    "problem_answered": _("Nous avons répondu au problème que vous avez signalé ; la réponse est dans votre dossier."),
+    "partner_commitment": _("Une structure candidate vous demande une lettre d’engagement."),
+    "agreement_to_sign": _("La convention de subvention vous est envoyée, à signer."),
+    "agreement_signed": _("La convention de subvention est signée."),
+    "report_due": _("Le compte rendu financier est attendu, à une date que dit votre dossier."),
+    "jury_invitation_reminder": _("Votre réponse est attendue pour le jury."),
+    "juror_reminder": _("Des dossiers ou des auditions vous attendent à votre espace de juré."),
+    "hearing_left": _("Vous n’êtes plus attendu à une audition."),
 }
 
 

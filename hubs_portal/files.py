@@ -22,6 +22,7 @@ from hubs_portal.protection import AppendOnly
 from hubs_portal.refusals import Refusal
 
 _BLOCK = 1024 * 1024
+_LONGEST_EXTENSION = 20  # what follows the last point of a longer one is words, and is cut with them
 
 
 class StoredFile(AppendOnly):
@@ -125,7 +126,7 @@ def safe_name(name: str, limit: int = 120) -> str:
     name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
     name = re.sub(r'[<>:"/\\|?*]', "_", name).strip(" .-")
     stem, dot, extension = name.rpartition(".")
-    if not dot:
+    if not dot or len(extension) > _LONGEST_EXTENSION:
         stem, extension = name, ""
     if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
         stem = f"_{stem}"

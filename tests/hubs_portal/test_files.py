@@ -108,3 +108,7 @@ def test_a_file_the_browser_already_has_is_not_sent_again() -> None:
 
     assert isinstance(response, HttpResponseNotModified)
     assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_name_is_cut_even_when_all_of_it_follows_a_point() -> None:
+    assert [len(files.safe_name(name)) for name in (f"a.{'x' * 300}", f"{'x' * 300}.pdf", "." * 300)] == [120, 120, 8]

@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.encoding import punycode
 
 # The whole of a message and the server's last word must come within this; a claim lasts a little longer.
 HANDING = timedelta(seconds=40)
@@ -112,9 +113,9 @@ class Carrier:
             server.ehlo_or_helo_if_needed()
             options = [f"size={len(payload)}"] if server.has_extn("size") else []
             options += ["body=8bitmime"] if server.has_extn("8bitmime") else []
-            _expect(server.mail(parseaddr(message.from_email)[1], options), 250)
+            _expect(server.mail(_envelope(message.from_email), options), 250)
             for address in message.recipients():
-                _expect(server.rcpt(parseaddr(address)[1]), 250, 251)
+                _expect(server.rcpt(_envelope(address)), 250, 251)
             _expect(server.docmd("DATA"), 354)
         except OSError as error:
             raise Postponed(_words(error)) from error
@@ -129,6 +130,12 @@ class Carrier:
         _expect(answer, 250)
         if server.sock:
             server.sock.settimeout(settings.EMAIL_TIMEOUT)
+
+
+def _envelope(address: str) -> str:
+    """The address as SMTP spells it, « société.fr » in the letters of machines; the headers are Django's to encode."""
+    local, _at, domain = parseaddr(address)[1].rpartition("@")
+    return f"{local}@{punycode(domain)}"
 
 
 def _expect(answer: tuple[int, bytes], *wanted: int) -> None:

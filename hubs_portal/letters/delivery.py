@@ -136,7 +136,7 @@ def _whole(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 def _all_wait(words: str) -> None:
     """The server is out of reach: say so on every letter that waits, and leave each due as it was."""
     logger.warning("the mail server is out of reach: %s", words)
-    due(datetime.now(UTC)).filter(state=LetterState.QUEUED).update(state=LetterState.RETRYING, error=words[:2000])
+    due(datetime.now(UTC)).filter(state=LetterState.QUEUED).update(state=LetterState.RETRYING, error=_kept(words))
 
 
 def _take_over(now: datetime) -> None:
@@ -206,11 +206,17 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     for attachment in letter.attachments.all():
         with rendered(attachment).open() as stored:
             content = stored.read()
-        if attachment.media_type.startswith("text/calendar"):
-            # What makes a mail program offer to put it in the calendar (RFC 6047, 2.4); the file is for the others.
+        if attachment.media_type.startswith("text/calendar; method="):
+            # What makes a mail program offer to put it in the calendar (RFC 6047, 2.4); the file is for the others. A
+            # calendar that somebody joined to a kit says no method, invites nobody, and may be in any encoding.
             message.attach_alternative(content.decode(), attachment.media_type)
         message.attach(attachment.name, content, attachment.media_type)
     return message
+
+
+def _kept(words: str) -> str:
+    """What a server said, as a database keeps it: PostgreSQL refuses a NUL, and one letter would stop all the others."""
+    return words.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()[:2000]
 
 
 def _mine(letter: Letter) -> QuerySet[Letter]:
@@ -240,12 +246,12 @@ def _retry(letter: Letter, words: str) -> bool:
     if letter.attempts > len(_WAITS):
         return _fail(letter, words)
     due_at = datetime.now(UTC) + _WAITS[letter.attempts - 1]
-    _mine(letter).update(state=LetterState.RETRYING, due_at=due_at, handed_at=None, error=words[:2000])
+    _mine(letter).update(state=LetterState.RETRYING, due_at=due_at, handed_at=None, error=_kept(words))
     return False
 
 
 def _fail(letter: Letter, words: str) -> bool:
-    _mine(letter).update(state=LetterState.FAILED, handed_at=None, error=words[:2000])
+    _mine(letter).update(state=LetterState.FAILED, handed_at=None, error=_kept(words))
     return False
 
 
@@ -257,6 +263,6 @@ def _doubt(letter: Letter, words: str) -> bool:
         due_at=datetime.now(UTC) + _FIRST_WAIT,
         doubts=doubts,
         handed_at=None,
-        error=words[:2000],
+        error=_kept(words),
     )
     return False

@@ -215,7 +215,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
 
 
 def _kept(words: str) -> str:
-    """What a server said, as a database keeps it: PostgreSQL refuses a NUL, and one letter would stop all the others."""
+    """What a server said, as a database keeps it: PostgreSQL refuses a NUL, and one letter would stop the others."""
     return words.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()[:2000]
 
 

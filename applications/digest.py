@@ -11,7 +11,7 @@ from django.utils import translation
 from applications import internal_letters
 from applications.enums import CallState
 from applications.models import Call, EveningRun
-from applications.selectors.evening import Evening, news, waiting_for
+from applications.selectors.evening import Evening, news, untold_to, waiting_for
 from hubs_portal.letters import timed
 from hubs_portal.letters.timed import Source
 from hubs_portal.templatetags.french import PARIS
@@ -51,7 +51,7 @@ def _write(call_id: int, at: datetime) -> int:
     written = 0
     for member in call.team.filter(user__is_active=True).select_related("user").order_by("pk"):
         with translation.override(member.user.language):
-            evening = Evening(said, waiting_for(member, call, at))
+            evening = Evening(said, untold_to(member, at), waiting_for(member, call, at))
         if evening.has_something_to_say:
             internal_letters.evening_digest(member.user, call, on=today, says=evening, at=at)
             written += 1

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CallState, CandidacyState, Role
 from applications.models import Call, Candidacy, Extension, Incident, LateAttempt, Publication, Submission, TeamMember
-from applications.models.candidacy import candidates_drawer
-from applications.models.correspondence import team_drawer
+from applications.selectors import ledger
 from applications.selectors.screening_queue import Wait, condition
+from applications.selectors.troubled import untold
 from hubs_portal.accounts.models import User
-from hubs_portal.letters.models import Letter, LetterState
+from hubs_portal.letters.models import LetterState
 from hubs_portal.refusals import Sentence
 
 # What other phases have to say of what waits for an officer or a manager of a call, in the language of the moment.
@@ -33,32 +33,52 @@ class News:
     incidents: int
     oldest_incident: datetime | None
     late_attempts: int
-    failed: int
-    uncertain: int
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing came and nothing is wrong; totals alone are no news."""
-        return not (
-            self.signalled or self.submitted or self.incidents or self.late_attempts or self.failed or self.uncertain
-        )
+        return not (self.signalled or self.submitted or self.incidents or self.late_attempts)
+
+
+@dataclass(frozen=True)
+class Untold:
+    """How many letters did not arrive, or perhaps not, and wait for somebody to telephone."""
+
+    failed: int
+    uncertain: int
+
+    def __bool__(self) -> bool:
+        return bool(self.failed or self.uncertain)
 
 
 @dataclass(frozen=True)
 class Evening:
-    """The news of a call, and what waits for one person."""
+    """The news of a call, the letters to tell, and what waits, for one person."""
 
     news: News
+    untold: Untold
     waits: list[str]
 
     @property
     def has_something_to_say(self) -> bool:
         """Whether it is worth a letter."""
-        return bool(self.waits) or not self.news.is_quiet
+        return bool(self.waits or self.untold) or not self.news.is_quiet
+
+
+def untold_to(member: TeamMember, at: datetime) -> Untold:
+    """The letters of the call to tell by telephone, of those this person may know of, as their ledger counts them.
+
+    Whoever knows of no deliberation, or stays out of a candidacy, would learn of it from one letter more.
+    """
+    opened = ledger.shelves(member.user, {member.call_id: member.role}, at)
+    drawers = [shelf.drawers[member.call_id] for _post, shelf in opened if member.call_id in shelf.drawers]
+    mine = ledger.visible(member.user, opened).filter(untold(), drawer__in=drawers)
+    failed, uncertain = (Count("pk", filter=Q(state=state)) for state in (LetterState.FAILED, LetterState.UNCERTAIN))
+    return Untold(**mine.order_by().aggregate(failed=failed, uncertain=uncertain))
 
 
 def news(call: Call, *, since: datetime, until: datetime) -> News:
-    """Five queries: what arrived after `since` and no later than `until`."""
+    """Four queries: what arrived after `since` and no later than `until`."""
     signalled = Candidacy.objects.filter(call=call, signalled_at__lte=until)
     submitted = Submission.objects.filter(candidacy__call=call, arrived_at__lte=until).exclude(
         candidacy__state=CandidacyState.WITHDRAWN
@@ -80,12 +100,6 @@ def news(call: Call, *, since: datetime, until: datetime) -> News:
         late_attempts=LateAttempt.objects.filter(
             candidacy__call=call, arrived_at__gt=since, arrived_at__lte=until
         ).count(),
-        **Letter.objects.filter(drawer__in=[candidates_drawer(call.pk), team_drawer(call.pk)])
-        .order_by()
-        .aggregate(
-            failed=Count("pk", filter=Q(state=LetterState.FAILED)),
-            uncertain=Count("pk", filter=Q(state=LetterState.UNCERTAIN)),
-        ),
     )
 
 

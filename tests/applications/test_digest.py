@@ -142,13 +142,12 @@ def test_it_counts_problems_late_attempts_and_letters_that_did_not_arrive() -> N
     with pytest.raises(TooLate):
         submit(member, revision=1, arrived_at=CLOSES)
     Letter.objects.filter(kind="problem_received").update(state=LetterState.FAILED)
-    Letter.objects.filter(kind="late_attempt", address=team_of(call, Role.OFFICER)[0].email).update(
-        state=LetterState.UNCERTAIN
-    )
+    (officer,) = team_of(call, Role.OFFICER)
+    Letter.objects.filter(kind="late_attempt", address=officer.email).update(state=LetterState.UNCERTAIN)
 
     digest.write_digests(at=CLOSES + timedelta(hours=2))
 
-    text = plain(digests()[0].text)
+    (text,) = (plain(letter.text) for letter in digests() if letter.address == officer.email)
     for words in (
         "Tentatives hors délai : 1",
         "1 problème signalé est sans réponse, depuis le",

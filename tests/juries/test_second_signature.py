@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from applications import digest
 from applications.enums import Outcome, Role
-from applications.models import CallLetter
-from hubs_portal.letters.models import Letter
+from applications.models import CallLetter, TeamMember
+from hubs_portal.letters.models import Letter, LetterState
 from juries.actions import deliberation
 from juries.models import Deliberation, JuryLetter
 from tests import builders
@@ -62,3 +63,19 @@ def test_signed_by_the_chair_it_waits_for_either_manager_and_the_second_signatur
     deliberation.sign_deliberation(ground.settled, by=ground.manager, at=LATER + timedelta(minutes=5))
 
     assert first == asked() == sorted([ground.manager.email, ground.other.email])
+
+
+def test_the_digest_counts_no_letter_that_its_reader_may_not_know_of(ground: World) -> None:
+    deliberation.sign_deliberation(ground.settled, by=ground.manager, at=LATER)
+    Letter.objects.filter(kind="second_signature").update(state=LetterState.FAILED)
+    observer = TeamMember.objects.create(call=ground.call, user=builders.a_user(is_staff=True), role=Role.OBSERVER).user
+    (officer,) = team_of(ground.call, Role.OFFICER)
+
+    digest.write_digests(at=digest.evening_of(LATER.date()) + timedelta(minutes=1))
+
+    told = {
+        letter.address: letter.text.replace("\u00a0", " ") for letter in Letter.objects.filter(kind="evening_digest")
+    }
+    assert "2 lettres ne sont pas arrivées : téléphonez." in told[ground.manager.email]
+    for nobody in (observer, officer):
+        assert "arrivée" not in told.get(nobody.email, "")

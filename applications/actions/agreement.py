@@ -17,7 +17,7 @@ from applications.workflow import AGREEMENT
 from hubs_portal import inspection, locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
-from hubs_portal.files import safe_name, store
+from hubs_portal.files import StoredFile, safe_name, store
 from hubs_portal.refusals import Refusal
 from hubs_portal.templatetags.french import PARIS
 
@@ -34,10 +34,13 @@ def send_agreement(
     return_by: date,
     by: User,
     at: datetime,
+    seen: int | None = None,
 ) -> Agreement:
     """Send the agreement, a PDF, to those who sign it: the amount is the award's, `schedule` says when it is paid.
 
     Done again before the signature, the new one takes the place of the one that was wrong, and leaves by a new letter.
+    `seen` is how many sendings the page showed: two clicks on one page are one, and what a colleague sent meanwhile is
+    read first.
     """
     if not schedule.strip():
         raise Refusal(_("Écrivez l’échéancier des versements."), code="no_schedule")
@@ -52,6 +55,8 @@ def send_agreement(
         known = Agreement.objects.select_for_update(of=("self",)).filter(candidacy=locked).first()
         if known is not None:
             AGREEMENT.step("send_agreement", AgreementState(known.state))
+            if seen is not None and seen != known.sendings:
+                return _same(known, stored, schedule.strip(), return_by)
         agreement = known or Agreement(candidacy=locked, sendings=0)
         assert locked.award.amount is not None, "an award has an amount"
         agreement.candidacy, agreement.amount = locked, locked.award.amount
@@ -101,6 +106,14 @@ def record_report_received(agreement: Agreement, *, received_on: date, by: User,
         agreement.save(update_fields=["state", "report_received_on"])
         record("record_report_received", agreement.candidacy, by=Actor.person(by), at=at, received_on=received_on)
     return agreement
+
+
+def _same(sent: Agreement, stored: StoredFile, schedule: str, return_by: date) -> Agreement:
+    if (sent.stored_id, sent.schedule, sent.return_by) != (stored.pk, schedule, return_by):
+        raise Refusal(
+            _("Une convention vient de partir : relisez-la avant d’en envoyer une autre."), code="sent_meanwhile"
+        )
+    return sent
 
 
 def _locked(candidacy: Candidacy, by: User) -> Candidacy:

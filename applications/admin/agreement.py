@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.actions import agreement as acts
 from applications.admin.desk_acts import attempt, done
 from applications.admin.screening_parts import Attempt
-from applications.admin.team import person, timed
+from applications.admin.team import key, person, timed
 from applications.enums import AgreementState, CandidacyState
 from applications.forms.agreement import ReportForm, SendAgreementForm, SignedForm
 from applications.models import Agreement, Candidacy
@@ -79,6 +79,7 @@ def send(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
             return_by=given["return_by"],
             by=by,
             at=at,
+            seen=key(request.POST.get("seen", "")),
         )
 
     attempt("agreement", form, act)

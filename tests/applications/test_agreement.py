@@ -290,6 +290,34 @@ def test_what_is_refused_keeps_what_was_typed_and_sends_nothing(
     assert ("2019-03-01" in page.text) == ("return_by" not in changes)
 
 
+def test_two_clicks_on_one_page_send_one_agreement(client: TimedClient, candidacy: Candidacy) -> None:
+    client.force_login(the_officer(candidacy))
+    client.at(SENT)
+
+    answers = [client.post(room("agreement", candidacy), {**typed(), "seen": "0"}) for _click in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Agreement.objects.get().sendings == 1
+    assert {letter.occurrence for letter in letters("agreement_to_sign")} == {"1"}
+
+
+def test_what_a_colleague_sent_meanwhile_is_read_before_another_leaves(
+    client: TimedClient, candidacy: Candidacy
+) -> None:
+    sent(candidacy)
+    before = traces(candidacy)
+    client.force_login(the_officer(candidacy))
+    client.at(SENT)
+
+    page = client.post(room("agreement", candidacy), {**typed(schedule="Tout de suite."), "seen": "0"})
+
+    assert (page.status_code, traces(candidacy)) == (409, before)
+    assert "Une convention vient de partir" in page.text
+    assert "Tout de suite." in page.text
+    again = client.post(room("agreement", candidacy), {**typed(schedule="Tout de suite."), "seen": "1"})
+    assert (again.status_code, Agreement.objects.get().sendings) == (302, 2)
+
+
 def test_observers_read_it_others_find_nothing(client: TimedClient, candidacy: Candidacy) -> None:
     sent(candidacy)
     client.at(SENT)

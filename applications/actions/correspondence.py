@@ -75,6 +75,8 @@ def _journal_of_call(link: CallLetter) -> Write:
 
 
 def _write_on_call(call: Any, act: str, **said: Any) -> None:
+    """Without the nature of the letter: everybody of the team reads that journal, and « second signature » tells."""
+    del said["kind"]
     record_on_call(act, call, **said)
 
 

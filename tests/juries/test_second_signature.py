@@ -4,14 +4,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from applications import digest
+from applications.actions import correspondence
 from applications.enums import Outcome, Role
 from applications.models import CallLetter, TeamMember
+from applications.selectors import words
 from hubs_portal.letters.models import Letter, LetterState
 from juries.actions import deliberation
 from juries.models import Deliberation, JuryLetter
 from tests import builders
+from tests.builders.browsers import TimedClient
 from tests.builders.examined import team_of
 
 LATER = builders.HEARING_TIME + timedelta(days=30)
@@ -79,3 +83,19 @@ def test_the_digest_counts_no_letter_that_its_reader_may_not_know_of(ground: Wor
     assert "2 lettres ne sont pas arrivées : téléphonez." in told[ground.manager.email]
     for nobody in (observer, officer):
         assert "arrivée" not in told.get(nobody.email, "")
+
+
+def test_the_journal_of_the_call_does_not_say_which_letter_a_manager_sent_again(
+    client: TimedClient, ground: World
+) -> None:
+    deliberation.sign_deliberation(ground.settled, by=ground.manager, at=LATER)
+    letter = Letter.objects.get(kind="second_signature", address=ground.other.email)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.FAILED)
+    correspondence.resend_letter(Letter.objects.get(pk=letter.pk), by=ground.other, at=LATER)
+    observer = TeamMember.objects.create(call=ground.call, user=builders.a_user(is_staff=True), role=Role.OBSERVER).user
+    client.at(LATER).force_login(observer)
+
+    page = client.get(reverse("admin:applications_call_journal", args=[ground.call.pk])).content.decode()
+
+    assert ground.other.email in page
+    assert str(words.letter_kind("second_signature")) not in page

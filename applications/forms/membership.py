@@ -20,6 +20,7 @@ class InvitationForm(OneLineForm, forms.Form):
     )
     email = forms.EmailField(
         label=_("Adresse électronique"),
+        max_length=254,
         help_text=_("Un lien personnel y est envoyé."),
         error_messages={
             "required": _("Indiquez l’adresse électronique de la personne."),

@@ -58,6 +58,7 @@ class SignalForm(OneLineForm, forms.Form):
     )
     contact_email = forms.EmailField(
         label=_("Adresse électronique"),
+        max_length=254,
         help_text=_("Le kit de candidature y est envoyé. Par exemple nom@structure.fr."),
         error_messages={
             "required": _("Indiquez l’adresse électronique à laquelle écrire."),

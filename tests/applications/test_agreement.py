@@ -305,13 +305,13 @@ def test_what_a_colleague_sent_meanwhile_is_read_before_another_leaves(
     client: TimedClient, candidacy: Candidacy
 ) -> None:
     sent(candidacy)
-    before = traces(candidacy)
     client.force_login(the_officer(candidacy))
     client.at(SENT)
 
     page = client.post(room("agreement", candidacy), {**typed(schedule="Tout de suite."), "seen": "0"})
 
-    assert (page.status_code, traces(candidacy)) == (409, before)
+    assert (page.status_code, Agreement.objects.get().sendings) == (409, 1)
+    assert {letter.occurrence for letter in letters("agreement_to_sign")} == {"1"}
     assert "Une convention vient de partir" in page.text
     assert "Tout de suite." in page.text
     again = client.post(room("agreement", candidacy), {**typed(schedule="Tout de suite."), "seen": "1"})

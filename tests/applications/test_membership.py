@@ -62,6 +62,10 @@ def test_inviting_adds_the_person_and_writes_to_them(client: TimedClient, contac
     [
         ({"name": "", "email": "a@exemple.invalid", "rights": "edit"}, "name"),
         ({"name": "Claude", "email": "claude", "rights": "edit"}, "email"),
+        (
+            {"name": "Claude", "email": "a" * 34 + "@" + ".".join(["b" * 56] * 4) + ".invalid", "rights": "edit"},
+            "email",
+        ),
         ({"name": "Claude", "email": "a@exemple.invalid", "rights": "owner"}, "rights"),
     ],
 )

@@ -16,6 +16,8 @@ from applications.models import Call, Candidacy, Member
 from hubs_portal.letters.models import Letter
 from tests.builders import TimedClient, a_call, a_signalled, a_siret, a_user
 
+# An address that is one, and longer than what any server or column takes.
+LONG = "a" * 34 + "@" + ".".join(["b" * 56] * 4) + ".invalid"
 pytestmark = pytest.mark.django_db
 
 
@@ -196,6 +198,11 @@ def test_somebody_signed_in_owns_the_dossier_at_once(client: TimedClient) -> Non
             "contact_email",
             "camille@",
             "Cette adresse électronique n’est pas complète. Écrivez-la ainsi : nom@structure.fr.",
+        ),
+        (
+            "contact_email",
+            LONG,
+            "Assurez-vous que cette valeur comporte au plus 254 caractères (actuellement 270).",
         ),
         ("name", "  ", "Indiquez le nom de la structure."),
         ("legal_form", "", "Choisissez la forme juridique de la structure."),

@@ -22,6 +22,7 @@ from applications.models import (
     Extension,
     Incident,
     IncidentAnswer,
+    KitFile,
     Member,
     Partner,
     Receipt,
@@ -89,10 +90,14 @@ def signalling(contact: Member, *, at: datetime) -> Letter:
         link="" if contact.user_id else _joining_link(contact),
         kit=list(contact.candidacy.call.kit.all()),
         enclosures=[
-            Enclosure(file.name, file.stored.media_type, stored=file.stored)
+            _of_kit(file, reverse("dossier_kit_file", args=[contact.candidacy.number, file.pk]))
             for file in contact.candidacy.call.kit.select_related("stored")
         ],
     )
+
+
+def _of_kit(file: KitFile, page: str) -> Enclosure:
+    return Enclosure(file.name, file.stored.media_type, stored=file.stored, link=settings.PUBLIC_URL + page)
 
 
 def dossier_opened(candidacy: Candidacy, *, at: datetime) -> None:
@@ -134,7 +139,7 @@ def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, ti
         advised_on=advised_on(candidacy.call, at),
         models=list(models),
         drawer=partners_drawer(candidacy.call_id),
-        enclosures=[Enclosure(file.name, file.stored.media_type, stored=file.stored) for file in models],
+        enclosures=[_of_kit(file, reverse("call", args=[candidacy.call.slug])) for file in models],
     )
 
 

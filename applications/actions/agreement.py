@@ -12,12 +12,14 @@ from applications import agreement_letters as letters
 from applications.actions.steps import lock_candidacy, record
 from applications.enums import AgreementState, CallState, CandidacyState, Role
 from applications.models import Agreement, Candidacy
+from applications.rules.enclosures import TOO_LARGE
 from applications.rules.team import refuse_unless
 from applications.workflow import AGREEMENT
 from hubs_portal import inspection, locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.files import StoredFile, safe_name, store
+from hubs_portal.letters.compose import LARGEST
 from hubs_portal.refusals import Refusal
 from hubs_portal.templatetags.french import PARIS
 
@@ -111,7 +113,7 @@ def record_report_received(agreement: Agreement, *, received_on: date, by: User,
 def _same(sent: Agreement, stored: StoredFile, schedule: str, return_by: date) -> Agreement:
     if (sent.stored_id, sent.schedule, sent.return_by) != (stored.pk, schedule, return_by):
         raise Refusal(
-            _("Une convention vient de partir : relisez-la avant d’en envoyer une autre."), code="sent_meanwhile"
+            _("Une convention vient de partir : relisez-la avant d’en envoyer une autre."), code="sent_meanwhile"
         )
     return sent
 
@@ -132,6 +134,8 @@ def _locked_agreement(agreement: Agreement, by: User) -> Agreement:
 def _refuse_unreadable(file: File, name: str) -> None:  # type: ignore[type-arg]
     if inspection.extension(name) != "pdf":
         raise Refusal(_("La convention est un fichier PDF."), code="not_a_pdf")
+    if file.size > LARGEST:
+        raise Refusal(TOO_LARGE, code="too_large")
     if sentence := inspection.contradiction(file, name):
         raise Refusal(sentence, code="wrong_content")
     finding = inspection.inspect_open(file, name)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.admin.team import holds
 from applications.enums import Role
-from applications.forms.office import KitFileForm, TeamMemberForm
+from applications.forms.office import KitFileForm, KitFormSet, TeamMemberForm
 from applications.models import Call, Criterion, KitFile, Mission, Question, Requirement, TeamMember
 from applications.rules.amendment import LOCKED_PARTS, is_locked
 
@@ -148,6 +148,7 @@ class Kit(CallPart[KitFile]):
 
     model = KitFile
     form = KitFileForm
+    formset = KitFormSet
     fields = [("position", "version"), "label_fr", "label_en", "requirement", "name", "upload"]
     readonly_fields = ["name"]
 

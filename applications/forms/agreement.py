@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from applications.forms.fields import Prose
 from applications.forms.office import OfficeForm
 from applications.models import Agreement
+from applications.rules.enclosures import TOO_LARGE
+from hubs_portal.letters.compose import LARGEST
 
 _LONGEST = 2000
-_LARGEST = 10  # megabytes: what any mail server takes
 _TIME_TO_SIGN = timedelta(days=30)
 # Half when signed, then on the mid-term report, then the balance: the instalments this call announced.
 _USUAL = _("50 % à la signature, 30 % à la remise du rapport intermédiaire, 20 % au solde.")
@@ -49,8 +50,8 @@ class SendAgreementForm(OfficeForm):
     def clean_file(self) -> Any:
         """One that a mail server takes."""
         file = self.cleaned_data["file"]
-        if file.size > _LARGEST * 2**20:
-            raise forms.ValidationError(_("Ce fichier dépasse 10 Mo : il ne partirait pas par courriel."))
+        if file.size > LARGEST:
+            raise forms.ValidationError(TOO_LARGE)
         return file
 
 

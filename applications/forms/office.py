@@ -14,7 +14,9 @@ from applications.forms.fields import phone_field, rna_field, siret_field
 from applications.models import Call, KitFile, Requirement, TeamMember, Territory
 from applications.models.call import CallQuerySet
 from applications.rules.amendment import is_locked, why_not_on_the_team
+from applications.rules.enclosures import TOO_LARGE, too_large_together
 from hubs_portal.files import safe_name, store
+from hubs_portal.letters.compose import LARGEST
 from hubs_portal.oneline import OneLineForm
 from hubs_portal.refusals import Refusal
 
@@ -77,7 +79,9 @@ class KitFileForm(OneLineForm, forms.ModelForm[KitFile]):
         """Keep the file, under a name any computer accepts."""
         given = super().clean() or self.cleaned_data
         file = given.get("upload")
-        if file:
+        if file and file.size > LARGEST:
+            self.add_error("upload", TOO_LARGE)
+        elif file:
             try:
                 self.instance.stored = store(file)
             except Refusal as refusal:
@@ -86,6 +90,18 @@ class KitFileForm(OneLineForm, forms.ModelForm[KitFile]):
         elif not self.instance.pk and self.has_changed():
             self.add_error("upload", _("Choisissez le fichier à envoyer."))
         return given
+
+
+class KitFormSet(forms.BaseInlineFormSet[KitFile, Call, KitFileForm]):
+    """The whole kit, which leaves with one letter."""
+
+    def clean(self) -> None:
+        """Refuse what is too large together; files already there and too large keep nobody from changing a word."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms and form.instance.stored_id]
+        sent = any(form.cleaned_data.get("upload") for form in kept if hasattr(form, "cleaned_data"))
+        if sent and (sentence := too_large_together(form.instance.stored for form in kept)):
+            raise forms.ValidationError(sentence)
 
 
 class TeamMemberForm(OneLineForm, forms.ModelForm[TeamMember]):

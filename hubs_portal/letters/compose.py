@@ -24,6 +24,8 @@ from hubs_portal.letters.models import Attachment, Letter, new_message_id
 from hubs_portal.nudge import nudge
 from hubs_portal.refusals import Sentence
 
+# What may be joined to a letter, in all: a third more once encoded, which any mail server still takes.
+LARGEST = 8 * 2**20
 _renderers: dict[str, Callable[[str], StoredFile]] = {}
 
 
@@ -39,13 +41,17 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A file to join: `stored` now, or made by the worker with `renderer` about `key`."""
+    """A file to join: `stored` now, or made by the worker with `renderer` about `key`.
+
+    `link` is where its reader finds it when it is too large to be joined.
+    """
 
     name: str
     media_type: str
     stored: StoredFile | None = None
     renderer: str = ""
     key: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
     """The letter of this kind to this person about this subject: written once, whoever asks again, or at once.
 
     `at` is business time; for the templates and `adapted`, see `compose`. `drawer` is where the ledger finds it: one
-    for each call and each kind of reader, whose names the phases choose.
+    for each call and each kind of reader, whose names the phases choose. Enclosures beyond `LARGEST` in all are left
+    out, in their order, and the letter says where they are; one without a `link` then raises `ValueError`.
     """
     identity = {
         "kind": kind,
@@ -115,7 +122,8 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
     written = Letter.objects.filter(**identity).first()
     if written:
         return written
-    composed = compose(kind, to=to, at=at, context=context, adapted=adapted)
+    joined, left_out = _fitting(enclosures)
+    composed = compose(kind, to=to, at=at, context=context, adapted=adapted, left_out=left_out)
     letter = Letter(
         **identity,
         recipient=to.user,
@@ -130,7 +138,7 @@ def write_letter(  # noqa: PLR0913 - each is said once, by name, by whoever writ
         drawer=drawer,
         written_at=at,
     )
-    return _kept(letter, enclosures, identity)
+    return _kept(letter, joined, identity)
 
 
 def _kept(letter: Letter, enclosures: Sequence[Enclosure], identity: Mapping[str, str]) -> Letter:
@@ -149,6 +157,23 @@ def _kept(letter: Letter, enclosures: Sequence[Enclosure], identity: Mapping[str
         return written
     nudge("hubs_portal.letters.sweep")
     return letter
+
+
+def _fitting(enclosures: Sequence[Enclosure]) -> tuple[list[Enclosure], list[Enclosure]]:
+    """Those a mail server takes together, and those to be fetched; what the worker makes is small."""
+    joined: list[Enclosure] = []
+    left_out: list[Enclosure] = []
+    room = LARGEST
+    for enclosure in enclosures:
+        size = enclosure.stored.size if enclosure.stored else 0
+        if size <= room:
+            joined.append(enclosure)
+            room -= size
+        elif enclosure.link:
+            left_out.append(enclosure)
+        else:
+            raise ValueError(f"{enclosure.name} is too large for a letter, and has no link")
+    return joined, left_out
 
 
 def _attached(letter: Letter, enclosure: Enclosure) -> Attachment:
@@ -170,11 +195,13 @@ def compose(
     context: Mapping[str, Any],
     adapted: Adapted | None = None,
     notice: Sentence = "",
+    left_out: Sequence[Enclosure] = (),
 ) -> Composed:
     """The letter as it would be written, in the addressee's language.
 
     Templates: `letters/<kind>.subject.txt`, `.txt` and `.html`; and, for a kind whose first sentences somebody may
-    adapt, those sentences in `<kind>.opening.txt`. `notice` is a line above everything else, for what is no letter.
+    adapt, those sentences in `<kind>.opening.txt`. `notice` is a line above everything else, for what is no letter;
+    `left_out`, what is too large to be joined.
     """
     with translation.override(to.language):
         variables = {**context, "to": to, "at": at, "site": settings.PUBLIC_URL, "language": to.language}
@@ -182,6 +209,7 @@ def compose(
         subject = said.subject or own_subject(kind, variables)
         opening = paragraphs(said.opening or own_opening(kind, variables))
         variables |= {"notice": notice, "opening": opening, "opening_html": [_as_html(part) for part in opening]}
+        variables["left_out"] = left_out
         return Composed(
             subject=" ".join(subject.split())[:250],
             text=render_to_string(f"letters/{kind}.txt", variables).strip() + "\n",

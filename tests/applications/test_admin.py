@@ -378,6 +378,30 @@ def test_a_new_file_of_the_kit_is_kept_and_written_down(client: TimedClient, cal
     assert CallLine.objects.get(act="amend").note == "Demandé par les candidats."
 
 
+@pytest.mark.parametrize(
+    ("sizes", "sentence"),
+    [([9], "Ce fichier dépasse 8 Mo"), ([5, 4], "au-delà de 8 Mo, il ne part pas par courriel")],
+)
+def test_a_kit_too_large_for_a_letter_is_refused_with_what_was_typed(
+    client: TimedClient, call: Call, manager: User, sizes: list[int], sentence: str
+) -> None:
+    client.force_login(manager)
+    form = typed(client.get(page("applications_call_change", call.pk)))
+    before = list(call.kit.values_list("label_fr", flat=True))
+    added: dict[str, object] = {"kit-TOTAL_FORMS": str(len(before) + len(sizes)), "reason": "Demandé."}
+    for rank, size in enumerate(sizes, len(before)):
+        file = SimpleUploadedFile(f"{rank}.pdf", a_pdf(str(rank)) + bytes(size * 2**20))
+        added |= {f"kit-{rank}-call": call.pk, f"kit-{rank}-position": rank, f"kit-{rank}-version": "1"}
+        added |= {f"kit-{rank}-label_fr": f"Modèle {rank}", f"kit-{rank}-upload": file}
+
+    answer = client.post(page("applications_call_change", call.pk), {**form, **added})
+
+    said = answer.content.decode().replace("\u00a0", " ")
+    assert (answer.status_code, sentence in said, f"Modèle {len(before)}" in said) == (200, True, True)
+    assert list(call.kit.values_list("label_fr", flat=True)) == before
+    assert not CallLine.objects.filter(act="amend").exists()
+
+
 def test_a_candidate_of_the_call_cannot_join_its_team(client: TimedClient, call: Call, manager: User) -> None:
     candidate = joined(a_signalled(call)).user
     assert candidate is not None

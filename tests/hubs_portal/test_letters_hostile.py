@@ -102,6 +102,32 @@ def test_a_calendar_of_the_kit_in_any_encoding_leaves_as_a_file(mail_server: Mai
     assert (joined.get_filename(), joined.get_content()) == ("dates.ics", content)
 
 
+# ---------------------------------------------------------------- sizes
+
+
+def a_file_of(megabytes: int, name: str, link: str = "https://exemple.invalid/kit") -> Enclosure:
+    content = name.encode() + bytes(megabytes * 2**20 - len(name))
+    return Enclosure(name, "application/pdf", stored=store_bytes(content), link=link)
+
+
+def test_what_is_too_large_together_is_left_out_and_the_letter_says_where_it_is(mail_server: MailServer) -> None:
+    kit = [a_file_of(5, "a.pdf"), a_file_of(4, "b.pdf"), a_file_of(3, "c.pdf")]
+
+    letter = a_letter("a@exemple.invalid", enclosures=kit)
+
+    assert [attachment.name for attachment in letter.attachments.all()] == ["a.pdf", "c.pdf"]
+    assert "à télécharger\u00a0:\n- b.pdf : https://exemple.invalid/kit\n" in letter.text
+    assert 'href="https://exemple.invalid/kit"' in letter.html
+    assert delivery.sweep() == 1
+
+
+def test_what_is_too_large_and_nowhere_else_is_said_by_whoever_writes_the_code() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        a_letter("a@exemple.invalid", enclosures=[a_file_of(9, "a.pdf", link="")])
+
+    assert not Letter.objects.exists()
+
+
 def _received(server: MailServer) -> EmailMessage:
     (kept,) = server.kept()
     return message_from_bytes(kept["content"].encode(), EmailMessage, policy=default)

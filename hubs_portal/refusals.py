@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
@@ -28,12 +28,17 @@ class Refusal(Exception):
 
 
 class RefusalMiddleware:
-    """Shows a refusal no view has handled, as a page of its own, with status 409."""
+    """Shows a refusal no view has handled, as a page of its own, with status 409; finds nothing at a forged address.
+
+    PostgreSQL takes no NUL: a number, a filter or a search that holds one is of nothing that exists.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

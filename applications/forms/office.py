@@ -101,7 +101,7 @@ class KitFormSet(forms.BaseInlineFormSet[KitFile, Call, KitFileForm]):
         kept = [form for form in self.forms if form not in self.deleted_forms and form.instance.stored_id]
         sent = any(form.cleaned_data.get("upload") for form in kept if hasattr(form, "cleaned_data"))
         if sent and (sentence := too_large_together(form.instance.stored for form in kept)):
-            raise forms.ValidationError(sentence)
+            raise forms.ValidationError(str(sentence))
 
 
 class TeamMemberForm(OneLineForm, forms.ModelForm[TeamMember]):

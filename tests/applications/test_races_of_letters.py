@@ -25,7 +25,8 @@ from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.letters.resending import version
 from hubs_portal.refusals import Refusal
 from tests import builders
-from tests.applications.test_agreement import RETURN_BY, SCHEDULE, SENT, an_awarded
+from tests.applications.test_agreement import RETURN_BY, SCHEDULE, SENT
+from tests.builders.awarded import an_awarded
 from tests.builders.calls import NOW
 from tests.builders.examined import team_of
 
@@ -75,9 +76,12 @@ def test_a_problem_reported_and_answered_six_times_at_once_is_one_report_and_one
 
     assert len(set(at_once(*[report] * 6))) == 1
     incident = Incident.objects.get()
-    results = at_once(
-        *[lambda: incidents.answer_problem(incident, text="Réessayez.", by=officer, at=NOW, seen=0) and "sent"] * 6
-    )
+
+    def answer() -> str:
+        incidents.answer_problem(incident, text="Réessayez.", by=officer, at=NOW, seen=0)
+        return "sent"
+
+    results = at_once(*[answer] * 6)
 
     assert (results.count("sent"), results.count("stale")) == (1, 5)
     assert (IncidentAnswer.objects.count(), count("problem_received"), count("problem_answered")) == (1, 1, 1)

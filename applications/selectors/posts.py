@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Role
-from applications.models import Call, CallLetter, CommitmentRequest
+from applications.models import CallLetter, CommitmentRequest
 from applications.models.correspondence import partners_drawer, team_drawer
 from applications.selectors.ledger import About, Post, Roles, Shelf
 from hubs_portal.accounts.models import User
@@ -35,8 +35,9 @@ def _is_addressee(link: CallLetter, user: User, _at: datetime) -> bool:
 
 def _to_partners(_user: User, roles: Roles, at: datetime) -> Shelf:
     """From the closing time on: the partners of a dossier are sealed with it."""
-    closed = Call.objects.filter(pk__in=list(roles), closes_at__lte=at).values_list("pk", flat=True)
-    return Shelf({call: partners_drawer(call) for call in closed})
+    drawers = {call: partners_drawer(call) for call in roles}
+    sealed = CommitmentRequest.objects.filter(candidacy__call__in=list(roles), candidacy__call__closes_at__gt=at)
+    return Shelf(drawers, Q(pk__in=sealed.values("letter")))
 
 
 def _about_request(link: CommitmentRequest) -> About:

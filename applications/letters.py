@@ -5,12 +5,13 @@ Every function writes to the people concerned and to nobody else, links each let
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from applications.enums import Rights
 from applications.models import (
@@ -143,11 +144,17 @@ def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, ti
     )
 
 
-def draft_reminder(candidacy: Candidacy, *, step: str, items: Sequence[Missing], at: datetime) -> None:
-    """7. Not submitted to this day: what is missing and how long is left. `step` is J-7, J-2, J-1 or H-3."""
+def draft_reminder(candidacy: Candidacy, *, step: str, lacks: Callable[[], Sequence[Missing]], at: datetime) -> None:
+    """7. Not submitted to this day: what is missing and how long is left. `step` is J-7, J-2, J-1 or H-3.
+
+    `lacks` is asked once for each reader: its sentences are in the language they are made in.
+    """
     occurrence = f"{step} {candidacy.call.closes_at:%Y%m%dT%H%M%S}"
     for member in _workers(candidacy):
-        _write("draft_reminder", candidacy, member.addressee, at=at, occurrence=occurrence, step=step, items=items)
+        to = member.addressee
+        with translation.override(to.language):
+            items = list(lacks())
+        _write("draft_reminder", candidacy, to, at=at, occurrence=occurrence, step=step, items=items)
 
 
 def submission_receipt(receipt: Receipt, *, at: datetime) -> None:
@@ -208,6 +215,7 @@ def not_submitted(candidacy: Candidacy, *, at: datetime) -> None:
 
 def completion_request(request: CompletionRequest, *, at: datetime) -> None:
     """13. Documents to complete before an instant, with the rule and the consequence."""
+    local_times = closing_times.of_candidacy(request.candidacy, request.due_at)
     items = list(request.items.select_related("requirement"))
     for member in _workers(request.candidacy):
         _write(
@@ -218,6 +226,7 @@ def completion_request(request: CompletionRequest, *, at: datetime) -> None:
             occurrence=str(request.pk),
             request=request,
             items=items,
+            due_times=local_times,
             link=settings.PUBLIC_URL + reverse("completion", args=[request.candidacy.number]),
         )
 

@@ -75,8 +75,9 @@ def _remind_draft(pk: int, at: datetime) -> int:
     if not _undone(call, at).filter(pk=pk).exists():
         return 0
     expected = Expectations.of(call, candidacy.organisation.legal_form, at.date())
-    items = blocking(missing(expected, dossier_content(candidacy.dossier)))
-    letters.draft_reminder(candidacy, step=owed(steps_before(call.closes_at), at)[0].name, items=items, at=at)
+    content = dossier_content(candidacy.dossier)
+    step = owed(steps_before(call.closes_at), at)[0].name
+    letters.draft_reminder(candidacy, step=step, lacks=lambda: blocking(missing(expected, content)), at=at)
     return 1
 
 

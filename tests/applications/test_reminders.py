@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,6 +139,19 @@ def test_drafts_are_reminded_four_times_at_their_hours_and_never_between() -> No
 
 
 @pytest.mark.django_db
+def test_whoever_reads_english_is_told_in_english_what_is_missing() -> None:
+    a_draft(language="en")
+
+    reminders.remind_drafts(at=CLOSES - timedelta(days=1))
+
+    text = Letter.objects.get(kind="draft_reminder").text
+    assert "Enter the signatory’s name and position." in text
+    assert "Indiquez" not in text
+    assert "Répondez" not in text
+    assert "Joignez" not in text
+
+
+@pytest.mark.django_db
 def test_after_three_hours_without_a_scheduler_one_letter_leaves_the_last_due() -> None:
     a_draft()
 
@@ -210,7 +224,7 @@ def test_a_dossier_that_breaks_is_logged_and_keeps_nobody_else_waiting(caplog: p
     first, poison, last = [a_draft(call).candidacy for _ in range(3)]
 
     def write(pk: int, at: datetime) -> int:
-        letters.draft_reminder(Candidacy.objects.get(pk=pk), step="J-1", items=[], at=at)
+        letters.draft_reminder(Candidacy.objects.get(pk=pk), step="J-1", lacks=list, at=at)
         if pk == poison.pk:
             raise ValueError("poison")
         return 1
@@ -306,6 +320,20 @@ def test_overseas_candidates_read_the_end_of_their_time_on_their_own_clock() -> 
 
     text = Letter.objects.get(kind="completion_reminder").text.replace("\u00a0", " ")
     assert "Heure locale, La Réunion : mercredi 12 décembre 2018 à 20 h 00." in text
+
+
+@pytest.mark.django_db
+def test_the_request_itself_says_the_end_of_their_time_on_the_clock_of_overseas_candidates() -> None:
+    candidacy = an_incomplete(DUE)
+    candidacy.territories.add(Territory.objects.get(pk="974"))
+    candidacy.members.update(email="lu@exemple.invalid", user=None)
+
+    letters.completion_request(candidacy.completion_requests.get(), at=DUE - timedelta(days=9))
+
+    letter = Letter.objects.get(kind="completion_request", address="lu@exemple.invalid")
+    said = "Heure locale, La Réunion : mercredi 12 décembre 2018 à 20 h 00."
+    assert said in letter.text.replace("\u00a0", " ")
+    assert said in unescape(letter.html).replace("\u00a0", " ")
 
 
 # ---------------------------------------------------------------- financial reports

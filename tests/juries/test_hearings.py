@@ -1,6 +1,7 @@
 """Hearings: slots nobody shares, calendars that follow, letters to the right people and to nobody else."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -231,6 +232,18 @@ def test_a_cancellation_frees_the_slot_and_the_candidacy_and_empties_calendars(w
     again = builders.a_convened(world.panel, world.candidacy, hearing.slot)
     assert (again.slot, again.state) == (hearing.slot, HearingState.CONVENED)
     assert again.uid != hearing.uid
+
+
+def test_an_overseas_candidate_reads_the_hour_cancelled_on_their_own_clock(world: World) -> None:
+    world.candidacy.territories.add(Territory.objects.get(pk="974"))
+    hearing = builders.a_convened(world.panel, world.candidacy)
+
+    hearings.cancel(hearing, reason="Salle inondée.", by=world.manager, at=AT)
+
+    told = letters("hearing_cancelled")[0]
+    said = "Heure locale, La Réunion : lundi 10 décembre 2018 à 12 h 00."
+    assert said in told.text.replace("\u00a0", " ")
+    assert said in unescape(told.html).replace("\u00a0", " ")
 
 
 def test_a_move_or_cancellation_without_a_reason_changes_nothing(world: World) -> None:

@@ -91,6 +91,7 @@ def test_it_opens_nothing_of_the_dossier_and_is_nobody_s_message() -> None:
     for body in (letter.text, letter.html):
         assert "/dossiers/" not in body
         assert "/rejoindre/" not in body
+        assert member.candidacy.number not in body  # the service asks for it on the telephone
     assert not CandidacyLetter.objects.filter(letter=letter).exists()
     assert letter not in letters_of(member.candidacy)
 

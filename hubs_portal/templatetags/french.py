@@ -16,6 +16,8 @@ register = template.Library()
 
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
+# France, La Réunion and Mayotte, Guadeloupe, Guyane, Martinique: nine digits after these, or after a zero.
+_DIALLED_WITH_A_ZERO = {"+33", "+262", "+590", "+594", "+596"}
 
 
 def _french() -> bool:
@@ -189,6 +191,16 @@ def phone_link(number: str) -> str:
     """A telephone number for `tel:`."""
     digits = "".join(c for c in number if c.isdigit() or c == "+")
     return f"+33{digits[1:]}" if digits.startswith("0") else digits
+
+
+@register.filter
+def phone(number: str) -> str:
+    """« 01 99 00 20 18 », « 05 90 00 20 18 » overseas: as it is dialled in France; a foreign number as it is kept."""
+    digits = "".join(c for c in number if c.isdigit() or c == "+")
+    national = f"0{digits[-9:]}" if len(digits) in (12, 13) and digits[:-9] in _DIALLED_WITH_A_ZERO else digits
+    if len(national) != 10 or not national.isdigit():
+        return number
+    return NBSP.join(national[i : i + 2] for i in range(0, 10, 2))
 
 
 @register.filter

@@ -148,7 +148,7 @@ class Kit(CallPart[KitFile]):
 
     model = KitFile
     form = KitFileForm
-    formset = KitFormSet
+    formset: Any = KitFormSet
     fields = [("position", "version"), "label_fr", "label_en", "requirement", "name", "upload"]
     readonly_fields = ["name"]
 

@@ -8,7 +8,7 @@ from applications.enums import SubmissionOrigin
 from applications.identifiers import new_number
 from applications.models import Call, Receipt, ReceiptDocument, Submission
 from applications.rules.silence import implied_rejection_on
-from hubs_portal import pdf, signing
+from hubs_portal import pdf, sealing, signing
 from hubs_portal.files import StoredFile, store_bytes
 from hubs_portal.jobs import queue
 from hubs_portal.journal import canonical
@@ -86,7 +86,8 @@ def receipt_pdf(receipt: Receipt) -> StoredFile:
         return rendered.stored
     context = {"receipt": receipt, "says": receipt.says, "site": settings.PUBLIC_URL}
     # The signed text travels inside: whoever holds the PDF and the public key checks the signature without us.
-    stored = store_bytes(pdf.render_pdf("pdf/receipt.html", context, enclosed={"manifeste.json": receipt.manifest}))
+    document = pdf.render_pdf("pdf/receipt.html", context, enclosed={"manifeste.json": receipt.manifest})
+    stored = store_bytes(sealing.seal(document))
     return ReceiptDocument.objects.get_or_create(receipt=receipt, defaults={"stored": stored})[0].stored
 
 

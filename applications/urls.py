@@ -27,6 +27,7 @@ urlpatterns = [
     path("appels/<slug:slug>/resultats.json", public.results_json, name="results_json"),
     path("verifier/", public.verify, name="verify"),
     path("verifier/cle-publique.pem", public.public_key, name="receipt_key"),
+    path("verifier/certificat.pem", public.seal_certificate, name="seal_certificate"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("donnees-personnelles/", public.privacy, name="privacy"),
     path("mentions-legales/", public.legal, name="legal"),

@@ -49,6 +49,8 @@ ANSWERS = {
     "S3_SECRET_KEY": "secret",
     "S3_ENCRYPTION_KEY": "0" * 64,
     "RECEIPT_KEY": "/dev/null",
+    "SEAL_KEY": "/dev/null",
+    "SEAL_CERTIFICATE": "/dev/null",
     "TLS_FOLDER": "/tmp",  # noqa: S108 - never read
 }
 

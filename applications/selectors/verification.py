@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from applications.identifiers import compact, is_number
 from applications.models import Receipt
 from hubs_portal import signing
@@ -16,10 +18,11 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Verification:
-    """The answer to somebody who typed a number and perhaps a fingerprint.
+    """The answer to somebody who typed a number, a fingerprint, or both.
 
     `number` is what was typed, put into our spelling; `says` the manifest of the receipt, `None` when there is none;
-    `matches` is « content », « file », or empty when the fingerprint is not among those of the receipt.
+    `matches` is « document » (the PDF of the receipt as it was issued), « content », « file », or empty when the
+    fingerprint is not among those of the receipt.
     """
 
     number: str
@@ -33,18 +36,22 @@ class Verification:
 
 
 def verification(number: str, fingerprint: str = "") -> Verification:
-    """Look a receipt up: one query, whether or not it exists."""
+    """Look a receipt up by its number, or by the fingerprint of its PDF: one query, whether or not it exists.
+
+    Without a number only the receipt's own PDF is looked for: nobody may ask whether some file was submitted somewhere.
+    """
     spelled, digest = spell(number), compact(fingerprint).lower()
-    receipt = Receipt.objects.filter(number=spelled).first()
+    known = Q(number=spelled) if number else Q(document__stored__digest=digest)
+    receipt = Receipt.objects.select_related("document__stored").filter(known).first()
     return Verification(
-        number=spelled,
+        number=receipt.number if receipt else spelled,
         well_formed=is_number(spelled),
         of_a_receipt=spelled.startswith(f"{_PREFIX}-"),
         says=receipt.says if receipt else None,
         authentic=bool(receipt and signing.verifies(receipt.manifest.encode(), receipt.signature)),
         fingerprint=digest,
         fingerprint_well_formed=bool(_FINGERPRINT.fullmatch(digest)),
-        matches=_place_of(digest, receipt.says) if receipt else "",
+        matches=_place_of(digest, receipt) if receipt else "",
     )
 
 
@@ -55,7 +62,10 @@ def spell(typed: str) -> str:
     return f"{prefix}-{body[:4]}-{body[4:]}" if prefix and len(body) == 8 else bare
 
 
-def _place_of(digest: str, says: dict[str, Any]) -> str:
-    if digest == says["content_sha256"]:
+def _place_of(digest: str, receipt: Receipt) -> str:
+    document = getattr(receipt, "document", None)
+    if document and digest == document.stored.digest:
+        return "document"
+    if digest == receipt.says["content_sha256"]:
         return "content"
-    return "file" if digest in {file["sha256"] for file in says["files"]} else ""
+    return "file" if digest in {file["sha256"] for file in receipt.says["files"]} else ""

@@ -12,7 +12,7 @@ from applications.selectors import closing_times
 from applications.selectors.public import asked_of, calls_at, contact_of
 from applications.selectors.results import Results, as_csv, results_of
 from applications.selectors.verification import verification
-from hubs_portal import signing
+from hubs_portal import sealing, signing
 from hubs_portal.clock import TimedRequest
 from hubs_portal.files import disposition, serve
 
@@ -87,9 +87,9 @@ def kit_file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    """Check a receipt by its number, and a fingerprint against it."""
+    """Check a receipt by its number or by its PDF, and a fingerprint against it."""
     number, fingerprint = request.GET.get("numero", "").strip(), request.GET.get("empreinte", "").strip()
-    answer = verification(number, fingerprint) if number else None
+    answer = verification(number, fingerprint) if number or fingerprint else None
     context = {"number": number, "fingerprint": fingerprint, "answer": answer}
     return render(request, "public/verify.html", context)
 
@@ -97,9 +97,14 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_key(_request: HttpRequest) -> HttpResponse:
     """The key that checks our signatures, for whoever prefers not to ask us."""
-    response = HttpResponse(signing.public_key_pem(), content_type="application/x-pem-file")
-    response.headers["Content-Disposition"] = disposition("hubs-france-connectee-cle-publique.pem")
-    return response
+    pem = signing.public_key_pem().encode()
+    return _download(pem, "application/x-pem-file", "hubs-france-connectee-cle-publique.pem")
+
+
+@require_safe
+def seal_certificate(_request: HttpRequest) -> HttpResponse:
+    """The certificate of the seal on our PDFs, for the same person."""
+    return _download(sealing.certificate_pem(), "application/x-pem-file", "hubs-france-connectee-certificat.pem")
 
 
 @require_safe

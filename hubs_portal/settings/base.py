@@ -151,6 +151,8 @@ STATICFILES_DIRS = [ROOT / "static"]
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "filesystem://"
 CELERY_BROKER_FOLDER = VAR / "queue"
 RECEIPT_KEY_FILE = Path(ENVIRONMENT.receipt_key_file or VAR / "keys" / "receipts.pem")
+SEAL_KEY_FILE = Path(ENVIRONMENT.seal_key_file or VAR / "keys" / "seal-key.pem")
+SEAL_CERTIFICATE_FILE = Path(ENVIRONMENT.seal_certificate_file or VAR / "keys" / "seal.pem")
 
 # --- Mail: SMTP when served; otherwise files that the rehearsal mailbox shows.
 EMAIL_TIMEOUT = 10  # seconds per answer of the server; a claim must outlast a whole sending (letters/carrier.py)

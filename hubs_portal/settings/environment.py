@@ -26,6 +26,8 @@ class Environment:
     s3_access_key: str
     s3_secret_key: str
     receipt_key_file: str
+    seal_key_file: str
+    seal_certificate_file: str
     arrival_header: str
     rehearsal: bool
 
@@ -48,6 +50,8 @@ def read_environment() -> Environment:
         s3_access_key=env.str("S3_ACCESS_KEY", ""),
         s3_secret_key=env.str("S3_SECRET_KEY", ""),
         receipt_key_file=env.str("RECEIPT_KEY_FILE", ""),
+        seal_key_file=env.str("SEAL_KEY_FILE", ""),
+        seal_certificate_file=env.str("SEAL_CERTIFICATE_FILE", ""),
         arrival_header=env.str("ARRIVAL_HEADER", ""),
         rehearsal=env.bool("REHEARSAL", False),
     )

@@ -65,6 +65,7 @@ READ: dict[str, Rule] = {
     "kit_file": EVERYBODY,
     "verify": EVERYBODY,
     "receipt_key": EVERYBODY,
+    "seal_certificate": EVERYBODY,
     "accessibility": EVERYBODY,
     "privacy": EVERYBODY,
     "legal": EVERYBODY,

@@ -226,7 +226,7 @@ def completion_request(request: CompletionRequest, *, at: datetime) -> None:
             occurrence=str(request.pk),
             request=request,
             items=items,
-            due_times=local_times,
+            local_times=local_times,
             link=settings.PUBLIC_URL + reverse("completion", args=[request.candidacy.number]),
         )
 

@@ -29,7 +29,6 @@ from applications.models import (
 )
 from applications.rules.completeness import Missing
 from applications.rules.silence import implied_rejection_on
-from applications.selectors import closing_times
 from applications.selectors.letter_variables import variables_of
 from hubs_portal.files import StoredFile
 from hubs_portal.letters.compose import Addressee
@@ -155,8 +154,7 @@ def completion(_call: Call, candidacy: Candidacy | None, at: datetime) -> dict[s
         item.name = marked("statuts.pdf")
     number = candidacy.number if candidacy else NUMBER
     link = settings.PUBLIC_URL + reverse("completion", args=[number])
-    due_times = closing_times.of_candidacy(candidacy, request.due_at) if candidacy else []
-    return {"request": request, "items": wanted, "due_times": due_times, "link": link}
+    return {"request": request, "items": wanted, "link": link}
 
 
 def _example_item() -> CompletionItem:

@@ -58,7 +58,7 @@ def _signer() -> Any:
 def _load(key: Path, certificate: Path) -> Any:
     from pyhanko.sign import signers  # noqa: PLC0415 - see `seal`
 
-    loaded = signers.SimpleSigner.load(str(key), str(certificate))
+    loaded = signers.SimpleSigner.load(str(key), str(certificate))  # type: ignore[no-untyped-call] # pyHanko's part
     if loaded is None:
         raise ValueError(f"{key} and {certificate} are not a private key and its certificate")
     return loaded

@@ -44,7 +44,8 @@ def is_intact(tmp_path: Path) -> Callable[[bytes], bool]:
 
 
 def _said_of(client: TimedClient, content: bytes) -> str:
-    return unescape(client.get("/verifier/", {"empreinte": sha256(content).hexdigest()}).text).replace("\u00a0", " ")
+    page = client.get("/verifier/", {"empreinte": sha256(content).hexdigest()})
+    return unescape(str(page.text)).replace("\u00a0", " ")
 
 
 def test_the_receipt_as_issued_is_known_by_its_file_alone(

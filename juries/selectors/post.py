@@ -18,9 +18,8 @@ def _opens(user: User, roles: Roles, _at: datetime) -> Shelf:
     or « 3 dossiers » where four were given, would tell. That a jury has deliberated is for managers alone.
     """
     works = [call for call, role in roles.items() if role in (Role.OFFICER, Role.MANAGER)]
-    mine = Recusal.objects.filter(seat__user=user.pk).values_list("candidacy", flat=True)
-    kept_out = list(mine) if works else []
-    hidden = Q(pk__in=JuryLetter.objects.filter(candidacy__in=kept_out).values("letter")) if kept_out else Q(pk__in=[])
+    mine = Recusal.objects.filter(seat__user=user.pk).order_by().values("candidacy")
+    hidden = Q(pk__in=JuryLetter.objects.filter(candidacy__in=mine).values("letter"))
     officers = [jurors_drawer(call) for call in works if roles[call] == Role.OFFICER]
     hidden |= Q(kind="second_signature", drawer__in=officers)
     return Shelf({call: jurors_drawer(call) for call in works}, hidden)

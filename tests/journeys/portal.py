@@ -73,7 +73,7 @@ class Portal:
 
     def candidacy_rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row about candidacies, table by table, but late attempts and letters: to see that nothing moved."""
-        apart = {"applications_lateattempt", "applications_candidacyletter"}
+        apart = {"applications_lateattempt", "applications_candidacyletter", "applications_callletter"}
         tables = [name for (name,) in self.rows(self._tables()) if name.startswith("applications_")]
         return {name: sorted(self.rows(f"SELECT * FROM {name}"), key=repr) for name in set(tables) - apart}  # noqa: S608
 

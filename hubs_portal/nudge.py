@@ -1,9 +1,10 @@
 """Wake the worker after a commit. A nudge is never the only trace of work: a sweep finds what no nudge reached."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 from celery import current_app
@@ -12,6 +13,7 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 _held: ContextVar[bool] = ContextVar("held", default=False)
 _SILENCE = 10.0  # seconds
+_PATIENCE = 2.0  # seconds
 
 
 class _Broker:
@@ -44,9 +46,18 @@ def nudge(task: str, *arguments: int) -> None:
     def send() -> None:
         if time.monotonic() < _broker.again_at:
             return
-        try:
-            current_app.send_task(task, args=arguments, retry=False)
-        except Exception:  # noqa: BLE001 - whatever the broker suffers from, the act is committed and must be answered
+        taken = threading.Event()
+
+        def hand_over() -> None:
+            with suppress(Exception):  # whatever the broker suffers from, the act is committed and must be answered
+                current_app.send_task(task, args=arguments, retry=False)
+                taken.set()
+
+        # Several timeouts may follow each other inside: whoever acts waits for none but ours.
+        handing = threading.Thread(target=hand_over, daemon=True)
+        handing.start()
+        handing.join(_PATIENCE)
+        if not taken.is_set():
             _broker.again_at = time.monotonic() + _SILENCE
             logger.warning("the broker did not take %s%s; the sweep will do it", task, arguments)
 

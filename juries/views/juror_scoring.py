@@ -21,7 +21,7 @@ from juries.rules.sheets import missing_on
 from juries.selectors.assigned import Assigned
 from juries.selectors.grids import Grid, boards_of, grid_of, total_of
 
-# What the session remembers of this browser's saves: the sheet, the page that wrote it, and when it was saved.
+# What the session remembers of this browser's saves: the sheet, the page that wrote it, when, and which change of it.
 _SAVES = "sheet_saves"
 _SAVES_KEPT = 20
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -85,6 +85,8 @@ def _write(request: JurorRequest, held: Assigned, grid: Grid, form: SheetForm) -
     known = grid.sheet if grid.sheet and grid.sheet.stage == stage else grid.before if grid.is_after else None
     if known is None and stage == Stage.AFTER:
         raise Refusal(grid.shut or _("Cette feuille n’est pas encore ouverte."), code="not_open")
+    if known and _is_overtaken(request, known):
+        return known
     target = known or scoring.open_sheet(held.seat, held.candidacy, at=request.at)
     seen = _seen(request, target) if known else target.saved_at
     return scoring.write_scores(target, form.written(), opinion=form.cleaned_data["opinion"], at=request.at, seen=seen)
@@ -92,10 +94,27 @@ def _write(request: JurorRequest, held: Assigned, grid: Grid, form: SheetForm) -
 
 def _seen(request: HttpRequest, known: ScoreSheet) -> datetime:
     """When the sheet the page shows was saved; this page's own last save counts, even if its answer was lost."""
-    pages: dict[str, list[str]] = request.session.get(_SAVES, {})
-    page, saved = pages.get(str(known.pk), ["", ""])
-    told = saved if page and page == request.POST.get("page") else request.POST.get("seen", "")
-    return _instant(told) or _NEVER
+    saved = _last_save(request, known)
+    return _instant(saved[1] if saved else request.POST.get("seen", "")) or _NEVER
+
+
+def _is_overtaken(request: HttpRequest, sheet: ScoreSheet) -> bool:
+    """Whether this save was slower on its way than a later one of the same page: what it holds is older."""
+    saved, order = _last_save(request, sheet), _order(request)
+    return bool(saved and order is not None and order < (saved[2] or 0))
+
+
+def _last_save(request: HttpRequest, sheet: ScoreSheet) -> tuple[str, str, int | None] | None:
+    """The last save of the page that posts: its token, when, and which change; nothing when it saved nothing yet."""
+    pages: dict[str, tuple[str, str, int | None]] = request.session.get(_SAVES, {})
+    saved = pages.get(str(sheet.pk))
+    return saved if saved and saved[0] and saved[0] == request.POST.get("page") else None
+
+
+def _order(request: HttpRequest) -> int | None:
+    """Which change of the page is posted; nothing from a browser without scripts."""
+    told = request.POST.get("order", "")
+    return int(told) if told.isdecimal() and len(told) < 10 else None
 
 
 def _instant(told: str) -> datetime | None:
@@ -109,7 +128,7 @@ def _instant(told: str) -> datetime | None:
 def _remember(request: HttpRequest, saved: ScoreSheet) -> None:
     page = request.POST.get("page", "")[:64]
     kept = {key: told for key, told in request.session.get(_SAVES, {}).items() if key != str(saved.pk)}
-    latest = [*kept.items(), (str(saved.pk), [page, saved.saved_at.isoformat()])]
+    latest = [*kept.items(), (str(saved.pk), [page, saved.saved_at.isoformat(), _order(request)])]
     request.session[_SAVES] = dict(latest[-_SAVES_KEPT:])
 
 

@@ -72,6 +72,9 @@ class Saver {
 
   touch() {
     this.change += 1;
+    // A save that lags behind a later one of the same page must not undo it: the server knows them by their order.
+    const order = this.form.elements.namedItem("order");
+    if (order) order.value = Number(order.value) + 1;
     this.later(DELAY);
   }
 

@@ -3,7 +3,7 @@
 import { all, fresh } from "./dom.js";
 import { words } from "./words.js";
 
-const KEPT_APART = new Set(["csrfmiddlewaretoken", "seen", "page", "stage", "beside"]);
+const KEPT_APART = new Set(["csrfmiddlewaretoken", "seen", "page", "order", "stage", "beside"]);
 
 export function startOffline(root) {
   fresh(root, "form[data-offline]").forEach((form) => new Draft(form));
@@ -36,7 +36,7 @@ class Draft {
   keep() {
     const changes = this.changes;
     if (Object.keys(changes).length === 0) return forget(this.key);
-    write(this.key, { seen: this.field("seen").value, page: this.field("page").value, changes });
+    write(this.key, { seen: this.field("seen").value, page: this.field("page").value, order: this.field("order").value, changes });
     if (!navigator.onLine) this.say();
   }
 
@@ -49,6 +49,7 @@ class Draft {
     // The page that wrote these goes on: the server knows whether anything was saved elsewhere since.
     this.field("seen").value = kept.seen;
     this.field("page").value = kept.page;
+    this.field("order").value = kept.order ?? "";
     this.form.dispatchEvent(new Event("change", { bubbles: true }));
     this.say();
   }

@@ -153,6 +153,34 @@ def test_an_autosave_that_crosses_the_last_click_does_not_make_the_page_out_of_d
     assert (the_sheet(seat).state, marks(seat)) == (SheetState.LOCKED, ["3", "4", "5"])
 
 
+def test_an_autosave_slower_than_the_last_click_undoes_nothing(juror: TimedClient, world: JuryAtWork) -> None:
+    """The line held the autosave of two marks back until the whole sheet was saved."""
+    address, number = page("juror_sheet", world.mine.number), world.mine.number
+    whole = sheet_as_typed("3 4 5", opinion="Avis.", page="a", order="6")
+    juror.post(address, {**whole, "finish": "1"})
+    seen = juror.get(page("juror_sheet_finish", number)).context["seen"]
+
+    late = juror.at(HEARING_TIME).post(address, sheet_as_typed("3 4 -", page="a", order="5"), **HTMX)
+    done = juror.post(page("juror_sheet_finish", number), {"seen": seen})
+
+    assert (late.status_code, done.headers["Location"]) == (200, address)
+    sheet = world.seats[0].sheets.get()
+    assert [str(score.value) for score in sheet.scores.order_by("criterion__position")] == ["3.0", "4.0", "5.0"]
+    assert sheet.opinion == "Avis."
+
+
+@pytest.mark.parametrize("order", ["", "x", "-1", "9" * 30])
+def test_a_page_that_does_not_count_its_changes_saves_as_before(
+    juror: TimedClient, world: JuryAtWork, order: str
+) -> None:
+    address = page("juror_sheet", world.mine.number)
+    juror.post(address, sheet_as_typed("3 - -", page="a", order="6"), **HTMX)
+
+    juror.at(HEARING_TIME).post(address, sheet_as_typed("3 4 -", page="a", order=order), **HTMX)
+
+    assert world.seats[0].sheets.get().scores.exclude(value=None).count() == 2
+
+
 def test_nobody_locks_what_they_have_not_read(juror: TimedClient, world: JuryAtWork) -> None:
     number, seat = world.mine.number, world.seats[0]
     juror.post(page("juror_sheet", number), sheet_as_typed("3 4 5", opinion="Avis.", page="a"))

@@ -9,7 +9,7 @@ import json
 import ssl
 import sys
 from dataclasses import dataclass
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any, AnyStr
 
@@ -66,7 +66,7 @@ class Keeper:
         """Write the message down before it is acknowledged."""
         content = envelope.content
         assert isinstance(content, bytes)
-        message = message_from_bytes(content)
+        message = BytesHeaderParser().parsebytes(content, headersonly=True)
         line = {
             "message_id": message["Message-ID"],
             "to": envelope.rcpt_tos,

@@ -10,10 +10,11 @@
 | the worker killed before                                   | retrying                                             |
 
 Nothing here trusts the broker: whoever calls `sweep` finds the rows that are due. A claim is a conditional update, so
-that two processes never hold one letter; it is renewed when the message is about to be handed over.
+that two processes never hold one letter; it is renewed when the message is handed over later than a moment after.
 """
 
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -36,6 +37,7 @@ LEASE = HANDING + timedelta(seconds=5)
 RETRY_FOR = timedelta(hours=48)
 _FIRST_WAIT = timedelta(seconds=30)  # doubled at each attempt
 _LONGEST_WAIT = timedelta(hours=4)
+_A_MOMENT = timedelta(seconds=3)
 _STUBBORN = 3  # a letter whose making killed so many processes waits longer and longer
 _LONGEST_SILENCE = 30.0  # seconds before a server out of reach is tried again
 _AT_ONCE = 50
@@ -123,6 +125,8 @@ def _carry_all(letters: Iterable[Letter]) -> int:
 def _waiting(end: float, pause: Callable[[], bool]) -> Iterator[Letter]:
     """Letters due, looked up fifty at a time: other processes send too."""
     while not pause() and (found := list(_whole(due(datetime.now(UTC)))[:_AT_ONCE])):
+        if len(found) == _AT_ONCE:
+            random.shuffle(found)  # or every process would ask for the same letter at the same time
         for letter in found:
             if time.monotonic() > end:
                 return
@@ -164,12 +168,21 @@ def _take_over(now: datetime) -> None:
 
 
 def _claim(letter: Letter) -> bool:
-    """Take the letter if it still is as it was read: nobody has claimed it since."""
+    """Take the letter if it still is as it was read: nobody has claimed it since.
+
+    A letter whose files all exist leaves milliseconds later: that the server may have it is said at once, and nearly
+    every letter saves a write. One with a file to lay out first may keep the process for seconds, or kill it.
+    """
     now = datetime.now(UTC)
+    is_ready = all(attachment.stored_id for attachment in letter.attachments.all())
     unclaimed = Letter.objects.filter(pk=letter.pk, state=letter.state, attempts=letter.attempts)
     letter.attempts += 1
-    letter.claimed_at = now
-    return bool(unclaimed.update(state=LetterState.SENDING, claimed_at=now, handed_at=None, attempts=letter.attempts))
+    letter.claimed_at, letter.handed_at = now, now if is_ready else None
+    return bool(
+        unclaimed.update(
+            state=LetterState.SENDING, claimed_at=now, handed_at=letter.handed_at, attempts=letter.attempts
+        )
+    )
 
 
 def _send(letter: Letter, carrier: Carrier) -> bool:
@@ -225,8 +238,13 @@ def _mine(letter: Letter) -> QuerySet[Letter]:
 
 
 def _renew(letter: Letter) -> None:
-    """Say that the message is being handed over, and have a whole lease to do it in. Raises when the claim was lost."""
+    """Say that the message is being handed over, and have a whole lease to do it in. Raises when the claim was lost.
+
+    Nothing to say when that was said a moment ago: no claim so young can have been lost.
+    """
     now = datetime.now(UTC)
+    if letter.handed_at and now - letter.handed_at < _A_MOMENT:
+        return
     if not _mine(letter).update(handed_at=now, claimed_at=now):
         raise _Taken
     letter.claimed_at = now

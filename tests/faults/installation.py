@@ -40,6 +40,11 @@ class Installation:
     _watched: list[threading.Thread] = field(default_factory=list)
     _actor: "subprocess.Popen[str] | None" = None
 
+    @property
+    def senders(self) -> int:
+        """How many processes send letters; each has one in its hands."""
+        return 1 if self.redis is None else 2
+
     def act(self, act: str, **arguments: Any) -> float:
         """Have something done by the process that stands for the web server; returns the seconds it took."""
         actor = self._actor
@@ -83,8 +88,10 @@ class Installation:
         if self.redis is None:
             return {"worker": [sys.executable, "-c", _EMBEDDED_WORKER]}
         celery = [str(Path(sys.executable).with_name("celery")), f"--workdir={ROOT}", "-A", "hubs_portal"]
+        worker = [*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
         return {
-            "worker": [*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"],
+            "worker-1": [*worker, "--hostname=1@%h"],
+            "worker-2": [*worker, "--hostname=2@%h"],
             "timetable": [*celery, "beat", f"--schedule={self.folder / 'beat'}", "--pidfile=", "--loglevel=WARNING"],
         }
 

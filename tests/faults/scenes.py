@@ -13,7 +13,7 @@ _ANSWERS = 5.0
 
 
 def killed_workers(portal: Installation, *, letters: int, kills: int) -> Iterator[Figure]:
-    """The worker is killed while it sends, again and again; one thread of a worker sends, hence one repeat a kill."""
+    """The workers are killed while they send, again and again; each has one letter in its hands, hence the repeats."""
     name = f"{portal.name}: worker killed {kills} times over {letters} letters"
     portal.start_over()
     portal.mail.order(**{"slow to say so": 0.15})
@@ -31,7 +31,7 @@ def killed_workers(portal: Installation, *, letters: int, kills: int) -> Iterato
     kept = [message["message_id"] for message in portal.mail.kept()]
     yield Figure(f"{name}, lost", len(written - set(kept)), 0, "letters")
     yield Figure(f"{name}, of another identity", len(set(kept) - written), 0, "letters")
-    yield Figure(f"{name}, repeats", len(kept) - len(set(kept)), kills, "letters")
+    yield Figure(f"{name}, repeats", len(kept) - len(set(kept)), kills * portal.senders, "letters")
     yield Figure(f"{name}, not said sent nor uncertain", letters - _told(portal), 0, "letters")
     yield Figure(f"{name}, settled after", settled, _SETTLES, "s")
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from hubs_portal.files import store_bytes
+from hubs_portal.files import StoredFile, store_bytes
 from hubs_portal.letters import delivery
-from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
+from hubs_portal.letters.compose import Addressee, Enclosure, renderer, write_letter
 from hubs_portal.letters.models import Letter, LetterState
 from tests import builders
 from tests.mail_server import USER
@@ -247,25 +247,36 @@ def test_a_slow_server_is_waited_for(mail_server: MailServer) -> None:
     assert _known_of(letter)[0] == LetterState.SENT
 
 
-def test_a_claim_lost_before_the_message_is_handed_over_keeps_it_back(
-    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The making of a letter took longer than a claim lasts, and another process holds it now."""
-    letter = a_letter()
-    making = delivery._message
+def test_a_claim_lost_before_the_message_is_handed_over_keeps_it_back(mail_server: MailServer) -> None:
+    """The laying out of its file took longer than a claim lasts, and another process holds the letter now."""
+    held_since = datetime.now(UTC)
 
-    def slowly(held: Letter) -> Any:
-        Letter.objects.filter(pk=held.pk).update(claimed_at=datetime.now(UTC))
-        return making(held)
+    @renderer("laid_out_slowly")
+    def lay_out(key: str) -> StoredFile:
+        Letter.objects.filter(state=LetterState.SENDING).update(claimed_at=held_since)
+        return store_bytes(b"%PDF-1.7 enfin")
 
-    monkeypatch.setattr(delivery, "_message", slowly)
+    letter = a_letter(enclosures=[Enclosure("x.pdf", "application/pdf", renderer="laid_out_slowly", key="1")])
 
     assert delivery.sweep() == 0
     assert mail_server.kept() == []
     assert _known_of(letter)[0] == LetterState.SENDING
     Letter.objects.update(claimed_at=datetime.now(UTC) - timedelta(minutes=1))
-    monkeypatch.undo()
     assert delivery.sweep() == 1
+
+
+def test_a_letter_with_a_file_to_lay_out_is_in_no_doubt_while_that_is_done(mail_server: MailServer) -> None:
+    seen: list[tuple[str, datetime | None]] = []
+
+    @renderer("seen_laid_out")
+    def lay_out(key: str) -> StoredFile:
+        seen.extend(Letter.objects.values_list("state", "handed_at"))
+        return store_bytes(b"%PDF-1.7 vu")
+
+    a_letter(enclosures=[Enclosure("x.pdf", "application/pdf", renderer="seen_laid_out", key="1")])
+
+    assert delivery.sweep() == 1
+    assert seen == [(LetterState.SENDING, None)]
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_written(mail_server: MailServer) -> None:

@@ -51,7 +51,7 @@ test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on Postgr
 journeys: suite-journeys ## Whole procedures in a real browser; PICTURES=1 draws each page seen in var/journeys
 
 faults: $(VENV)/.tools ## Kill workers, Redis and the mail server while letters leave: a line per figure, half an hour
-	@$(PYTHON) -m tests.faults
+	@$(PYTHON) -m tests.faults; faults=$$?; $(PYTHON) -m tests.faults.ledger_page && exit $$faults
 
 faults-quick: suite-faults ## The same in a minute or two, as `make test` does
 

@@ -22,6 +22,8 @@ from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.paging import CappedPaginator, counted
 from hubs_portal.refusals import Sentence
 
+_SHOWN_OF_CALL = {"id", "slug", "title_fr", "title_en", "closes_at"}
+
 # A person's role in each of their calls.
 Roles = Mapping[int, str]
 
@@ -87,9 +89,16 @@ def visible(user: User, opened: Iterable[tuple[Post, Shelf]]) -> QuerySet[Letter
 
 
 def with_subjects(letters: QuerySet[Letter]) -> QuerySet[Letter]:
-    """The same with what each is about, and without the bodies, which a list does not show."""
+    """The same with what each is about, without what a list does not show: the bodies, and most of a call.
+
+    A letter may be tied to its call by six ways, each one a join: forty columns of each would cost more than the page.
+    """
     joins = [f"{post.link}__{join}" for post in posts for join in post.joins]
-    return letters.select_related(*joins).defer("text", "html")
+    unshown = [field.name for field in Call._meta.concrete_fields if field.name not in _SHOWN_OF_CALL]
+    calls = [join for join in joins if join.split("__")[-1] == "call"]
+    return letters.select_related(*joins).defer(
+        "text", "html", *(f"{call}__{name}" for call in calls for name in unshown)
+    )
 
 
 def searched(letters: QuerySet[Letter], words: str, at: datetime) -> QuerySet[Letter]:
@@ -134,7 +143,12 @@ def counts(letters: QuerySet[Letter]) -> list[InState]:
 def last_refused(letters: QuerySet[Letter]) -> Letter | None:
     """The letter about which a server spoke last, among those that have not left."""
     heard = letters.filter(state__in=[LetterState.RETRYING, *TROUBLED]).exclude(error="")
-    return with_subjects(heard).order_by("-claimed_at").first()
+    sealing = heard.select_related("of_candidacy__candidacy__call")
+    return (
+        sealing.only("kind", "address", "error", "claimed_at", "of_candidacy__candidacy__call__closes_at")
+        .order_by("-claimed_at")
+        .first()
+    )
 
 
 # ---------------------------------------------------------------- what each is about

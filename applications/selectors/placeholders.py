@@ -157,9 +157,11 @@ def _outcome(variables: Variables) -> str:
 
 declare("motif", _("le motif, tel qu’il a été écrit"), _reason, in_subject=False)
 declare("issue", _("l’issue, en un mot"), _outcome, in_subject=False)
-declare(
-    "montant",
-    _("la subvention attribuée, ou « aucune subvention »"),
-    lambda v: euros(v["award"].amount) if v["award"].amount else gettext("aucune subvention"),
-    in_subject=False,
-)
+
+
+def _grant(variables: Variables) -> str:
+    amount = variables["award" if "award" in variables else "agreement"].amount
+    return euros(amount) if amount else gettext("aucune subvention")
+
+
+declare("montant", _("la subvention attribuée, ou « aucune subvention »"), _grant, in_subject=False)

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from applications.enums import ExclusionStage, LegalForm, Outcome, Rights
 from applications.models import (
+    Agreement,
     Award,
     Call,
     Candidacy,
@@ -22,11 +23,13 @@ from applications.models import (
     CompletionRequest,
     Exclusion,
     Extension,
+    Incident,
     Member,
     Organisation,
     Receipt,
     Requirement,
 )
+from applications.models.agreement import months_after
 from applications.rules.completeness import Missing
 from applications.rules.silence import implied_rejection_on
 from applications.selectors.letter_variables import variables_of
@@ -157,6 +160,11 @@ def completion(_call: Call, candidacy: Candidacy | None, at: datetime) -> dict[s
     return {"request": request, "items": wanted, "link": link}
 
 
+def completion_left(call: Call, candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
+    """The same, as the reminder of it says it."""
+    return {**completion(call, candidacy, at), "due_times": []}
+
+
 def _example_item() -> CompletionItem:
     requirement = Requirement(label_fr=marked(_("Statuts")), rule="")
     return CompletionItem(requirement=requirement, reason=marked(_("La dernière page manque.")))
@@ -182,3 +190,33 @@ def award(_call: Call, _candidacy: Candidacy | None, at: datetime) -> dict[str, 
     """A decision: an example, always."""
     reasons = marked(_("Un projet solide, une gouvernance à préciser."))
     return {"award": Award(outcome=Outcome.AWARDED, amount=100_000, reasons=reasons, decided_at=at)}
+
+
+def agreement(_call: Call, _candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
+    """What is granted, and when it is paid: an example, always."""
+    today = at.date()
+    example = Agreement(
+        amount=100_000,
+        schedule=marked(_("50 % à la signature, le solde sur compte rendu.")),
+        return_by=today + timedelta(days=30),
+        signed_on=today,
+        report_due_on=months_after(today, 12),
+    )
+    return {"agreement": example, "is_late": False}
+
+
+def problem(call: Call, _candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
+    """What somebody wrote of their dossier: an example, always."""
+    incident = Incident(
+        candidacy=Candidacy(call=call, number=NUMBER),
+        rank=1,
+        happened=marked(_("L’envoi des statuts s’arrête à la moitié.")),
+        reported_at=at,
+        closes_at=call.closes_at,
+    )
+    return {
+        "incident": incident,
+        "answer": SimpleNamespace(text=marked(_("Essayez avec un fichier plus léger ; nous vous appelons."))),
+        "reported_times": [],
+        "link": settings.PUBLIC_URL + reverse("problem_reported", args=[NUMBER, 1]),
+    }

@@ -97,6 +97,7 @@ adaptable(
     Kind("call_amended", _("quand la clôture est reportée"), "ancienne_cloture motif", specimens.extension),
     Kind("not_submitted", _("à la clôture, si rien n’est déposé")),
     Kind("completion_request", _("quand une pièce est demandée"), "echeance pieces", specimens.completion),
+    Kind("completion_reminder", _("deux jours avant la fin du délai"), "echeance pieces", specimens.completion_left),
     Kind("completion_received", _("quand tout est reçu"), "echeance pieces", specimens.completion),
     Kind("eligibility_decision", _("à la décision"), "issue", specimens.exclusion, decides=True),
     Kind(
@@ -110,6 +111,17 @@ adaptable(
         decides=True,
         after_release=True,
     ),
+    Kind("agreement_to_sign", _("quand la convention est envoyée"), "montant", specimens.agreement, after_release=True),
+    Kind("agreement_signed", _("quand la convention est signée"), "montant", specimens.agreement, after_release=True),
+    Kind(
+        "report_due",
+        _("à J-60 et J-15 du compte rendu financier, puis s’il n’est pas arrivé"),
+        "montant",
+        specimens.agreement,
+        after_release=True,
+    ),
+    Kind("problem_received", _("quand un problème est signalé"), "", specimens.problem),
+    Kind("problem_answered", _("quand l’équipe répond à un problème"), "", specimens.problem),
 )
 
 

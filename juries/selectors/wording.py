@@ -15,6 +15,7 @@ from applications.selectors.wording import Kind, adaptable
 from hubs_portal.templatetags.french import paris, paris_short
 from juries.enums import HearingState, SeatRole
 from juries.models import Hearing, Jury, Seat, Slot
+from juries.selectors.waiting import Waits
 
 _DESK = "/jury/"
 
@@ -31,11 +32,14 @@ def bring() -> None:
     # The table, as in applications/selectors/wording.py: one line a letter.
     adaptable(
         _seat("jury_invitation", _("quand une personne est invitée au jury"), "lien_personnel jury role"),
+        _seat("jury_invitation_reminder", _("quand une invitation reste sans réponse"), "lien_personnel jury role"),
         _seat("dossiers_to_read", _("quand des dossiers sont confiés à un juré"), "dossiers jury"),
+        _seat("juror_reminder", _("le matin, quand quelque chose attend un juré"), "jury"),
         *_hearing("hearing_invitation", _("quand l’audition est convoquée"), "date_audition date_courte lieu"),
         *_hearing(
             "hearing_moved", _("quand l’audition est déplacée"), "date_audition date_courte lieu date_precedente motif"
         ),
+        Kind("hearing_reminder", _("deux jours avant l’audition"), "date_audition date_courte lieu", _to_candidate),
         *_hearing("hearing_cancelled", _("quand l’audition est annulée"), "date_audition date_courte lieu motif"),
     )
 
@@ -65,12 +69,14 @@ def _place(variables: Variables) -> str:
 # --- examples
 
 
-def _a_seat(call: Call, _candidacy: Candidacy | None, _at: datetime) -> dict[str, Any]:
+def _a_seat(call: Call, _candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
     jury = Jury(call=call, name=marked(gettext("Jury national")), scores_due_on=call.hearings_from)
     return {
         "jury": jury,
-        "seat": Seat(jury=jury, role=SeatRole.JUROR),
+        "seat": Seat(jury=jury, role=SeatRole.JUROR, invited_at=at),
         "count": 3,
+        "waits": Waits(undeclared=0, unread=3, days=[]),
+        "is_late": False,
         "desk": settings.PUBLIC_URL + _DESK,
         "link": f"{settings.PUBLIC_URL}{_DESK}invitation/exemple/",
     }
@@ -100,7 +106,12 @@ def _about_hearing(call: Call, candidacy: Candidacy | None, at: datetime) -> dic
     )
     slot = real.slot if real else example
     former = SimpleNamespace(starts_at=slot.starts_at - timedelta(days=1), room=marked(gettext("Salle 1")))
-    return {"hearing": real, "slot": slot, "former": former, "reason": marked(gettext("Un juré est empêché."))}
+    return {
+        "hearing": real or Hearing(slot=slot, state=HearingState.CONVENED),
+        "slot": slot,
+        "former": former,
+        "reason": marked(gettext("Un juré est empêché.")),
+    }
 
 
 def _told(candidacy: Candidacy) -> Hearing | None:

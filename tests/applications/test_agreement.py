@@ -102,7 +102,7 @@ def test_an_agreement_that_was_wrong_goes_again_and_its_letter_says_so(candidacy
     last = letters("agreement_to_sign")[-1]
     assert (row.sendings, row.schedule, Agreement.objects.count()) == (2, "En une fois.", 1)
     assert len(letters("agreement_to_sign")) == 4
-    assert "Elle remplace celle que nous vous avions envoyée" in last.text
+    assert "La convention jointe remplace celle que nous vous avions envoyée" in last.text
     assert last.attachments.get().stored == row.stored
 
 

@@ -71,7 +71,9 @@ def an_invited(inviter: Member, *, rights: Rights = Rights.EDIT, at: datetime = 
     return membership.invite(inviter, email=address, name=f"Claude Collègue {n}", rights=rights, at=at)
 
 
-def a_complete_dossier(member: Member, *, at: datetime = NOW, territories: Sequence[str] = ("01", "03")) -> Dossier:
+def a_complete_dossier(
+    member: Member, *, at: datetime = NOW, territories: Sequence[str] = ("01", "03"), promised: bool = True
+) -> Dossier:
     """Fill in every section and join every blocking file; what may follow is promised, the rest left to the service."""
     call = member.candidacy.call
     drafting.save_organisation(member, _ORGANISATION, at=at)
@@ -82,7 +84,7 @@ def a_complete_dossier(member: Member, *, at: datetime = NOW, territories: Seque
     drafting.save_rows(member, Section.CONSORTIUM, {Partner: _PARTNERS}, at=at)
     drafting.save_rows(member, Section.BUDGET, {BudgetLine: _EXPENSES, FundingLine: _RESOURCES}, at=at)
     drafting.save_rows(member, Section.CALENDAR, {Milestone: _MILESTONES, Indicator: _INDICATORS}, at=at)
-    _join_documents(member, at)
+    _join_documents(member, at, promised=promised)
     return drafting.save_statement(member, _STATEMENT, at=at)
 
 
@@ -109,7 +111,7 @@ def _write_territories(member: Member, chosen: list[Territory], at: datetime) ->
     drafting.save_territories(member, chosen, texts=texts, reason="", at=at)
 
 
-def _join_documents(member: Member, at: datetime) -> None:
+def _join_documents(member: Member, at: datetime, *, promised: bool) -> None:
     candidacy = member.candidacy
     expected = Expectations.of(candidacy.call, candidacy.organisation.legal_form, at.date())
     for requirement in expected.requirements:
@@ -119,7 +121,7 @@ def _join_documents(member: Member, at: datetime) -> None:
         if level == Level.BLOCKING:
             file = a_file(a_pdf(f"{requirement.code} {candidacy.number}"))
             documents.add_document(member, requirement, file, name=f"{requirement.code}.pdf", at=at)
-        elif level == Level.MAY_FOLLOW:
+        elif promised and level == Level.MAY_FOLLOW:
             promised_on = (at + timedelta(days=20)).date()
             drafting.promise(member, requirement, reason="Assemblée en décembre.", promised_on=promised_on, at=at)
 

@@ -23,8 +23,8 @@ from django.core.management import call_command  # noqa: E402
 
 from applications.actions.closing import close_call, settle_candidacies  # noqa: E402
 from applications.actions.publication import publish_call  # noqa: E402
-from applications.enums import Role  # noqa: E402
-from applications.models import Call  # noqa: E402
+from applications.enums import Rights, Role  # noqa: E402
+from applications.models import Call, Member  # noqa: E402
 from applications.rules.deadline import FREEZE_DELAY  # noqa: E402
 from hubs_portal import clock  # noqa: E402
 from hubs_portal.accounts.models import User  # noqa: E402
@@ -39,6 +39,7 @@ from tests.builders import (  # noqa: E402
     a_signalled,
     a_submission,
     a_user,
+    an_invited,
     an_officer,
     joined,
 )
@@ -46,8 +47,10 @@ from tests.builders.examined import team_of  # noqa: E402
 
 CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
-READY = ("late", "hurried")
-STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "short")
+READY = ("late", "hurried", "paired", "minute", "wavering")
+STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "ally 1")
+# Colleagues, the dossier they work on, and what they may do there.
+COLLEAGUES = {"ally 2": ("ally 1", Rights.EDIT), "ally 3": ("ally 1", Rights.VIEW), "pair": ("paired", Rights.EDIT)}
 
 
 def main(answer: Path, static: Path | None = None) -> None:
@@ -62,7 +65,11 @@ def main(answer: Path, static: Path | None = None) -> None:
     clock.shift(NOW - clock.read().real)
     the_real_call()
     small = a_call()
-    people = {name: someone(small, ready=name in READY) for name in READY + STARTING}
+    contacts = {name: someone(small, name, ready=name in READY) for name in READY + STARTING}
+    colleagues = {
+        name: joined(an_invited(contacts[contact], rights=rights)) for name, (contact, rights) in COLLEAGUES.items()
+    }
+    people = {name: _a_member(member) for name, member in (contacts | colleagues).items()}
     closed, at_work = a_closed_call()
     prepared = {"small": small.slug, "closed": closed.slug, "password": PASSWORD, "people": people | at_work}
     answer.write_text(json.dumps(prepared))
@@ -93,11 +100,16 @@ def a_closed_call() -> tuple[Call, dict[str, Any]]:
     return call, {name: _known(user, number) for name, user in accounts.items()}
 
 
-def someone(call: Call, *, ready: bool) -> dict[str, Any]:
-    """A candidacy with its contact's account, and a session where that person is already signed in."""
+def someone(call: Call, name: str, *, ready: bool) -> Member:
+    """The contact of a candidacy; "minute" has promised nothing yet of what may follow."""
     member = joined(a_signalled(call))
     if ready:
-        a_complete_dossier(member)
+        a_complete_dossier(member, promised=name != "minute")
+    return member
+
+
+def _a_member(member: Member) -> dict[str, Any]:
+    """An account, and a session where that person is already signed in."""
     assert member.user
     return _known(member.user, member.candidacy.number)
 

@@ -21,6 +21,8 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes
 PYTEST = $(PYTHON) -m pytest -q --junit-xml=var/reports/$@.xml
 # Each of two processes has its half of the tests, and takes some of the other's when it has done.
 BY_TWO := -n 2 --dist worksteal
+# Two portals at a time, whose clocks and people the journeys of one file share.
+JOURNEYS := -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
 STATIC_SOURCES := $(shell find static -path static/build -prune -o -type f -print)
 HAS_NODE := node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' && npm --version
 HAS_LIBRARIES := import ctypes, sys, magic, weasyprint; sys.platform != "linux" or ctypes.CDLL("libharfbuzz-subset.so.0")
@@ -48,7 +50,8 @@ check: check-style check-format check-types check-migrations check-translations 
 test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on PostgreSQL, about half an hour
 	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) --ignore=tests/journeys -m "not served"
 
-journeys: suite-journeys ## Whole procedures in a real browser; PICTURES=1 draws each page seen in var/journeys
+journeys: $(VENV)/.tools static/build/.built ## Whole procedures in a real browser: a line each, and every page seen in var/journeys
+	@PICTURES=1 $(PYTEST) $(JOURNEYS)
 
 faults: $(VENV)/.tools ## Kill workers, Redis and the mail server while letters leave: a line per figure, half an hour
 	@$(PYTHON) -m tests.faults; faults=$$?; $(PYTHON) -m tests.faults.ledger_page && exit $$faults
@@ -104,7 +107,7 @@ suite-faults: $(VENV)/.tools
 	@$(PYTHON) -m tests.faults --quick
 
 suite-journeys: $(VENV)/.tools static/build/.built
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
+	@$(PYTEST) $(JOURNEYS) -m "not long"
 
 # ---------------------------------------------------------------- what the commands need; done again only when its reason changed
 

@@ -54,6 +54,7 @@ def test_three_people_write_at_once_and_keep_every_word(newcomer: Newcomer) -> N
         see(second.page, "n’existe pas")
 
 
+@pytest.mark.long
 def test_from_overseas_the_closing_is_told_at_the_local_hour(newcomer: Newcomer) -> None:
     visitor = newcomer(timezone_id="Indian/Reunion")
     visitor.go("/appels/hubs-france-connectee/signaler/")
@@ -117,6 +118,7 @@ def test_a_paper_that_is_not_there_at_three_minutes_to_five_follows(newcomer: Ne
     assert "Les comptes sont votés le 12 décembre." in str(promised)
 
 
+@pytest.mark.long
 def test_a_candidacy_withdrawn_then_resumed_is_submitted_again(newcomer: Newcomer) -> None:
     visitor = newcomer().signed_in_as("wavering")
     number = visitor.portal.person("wavering")["number"]

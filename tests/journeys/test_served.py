@@ -66,6 +66,7 @@ def test_the_served_portal_refuses_what_arrives_at_seventeen_hours(served_newcom
     assert served.candidacy_rows() == before
 
 
+@pytest.mark.long
 def test_the_served_portal_takes_a_dossier_from_its_screening_to_the_published_results(
     served_newcomer: Newcomer, served: Portal
 ) -> None:

@@ -46,6 +46,7 @@ urlpatterns = [
     path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
     path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),
     path(_DOSSIER + "pieces/<int:pk>/", documents.download, name="document"),
+    path(_DOSSIER + "pieces/<int:pk>/apercu/", documents.picture, name="document_picture"),
     path(_DOSSIER + "pieces/<int:pk>/retirer/", documents.remove, name="document_remove"),
     path(_DOSSIER + "kit/<int:pk>/", documents.kit_file, name="dossier_kit_file"),
     path(_DOSSIER + "verifier/", submission.review, name="review"),

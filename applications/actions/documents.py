@@ -17,7 +17,7 @@ from applications.enums import DocumentState, FulfilledBy
 from applications.models import Document, Dossier, Member, Requirement
 from applications.models.dossier import DocumentQuerySet
 from hubs_portal import inspection
-from hubs_portal.files import StoredFile, safe_name, store
+from hubs_portal.files import StoredFile, safe_name, store, store_bytes
 from hubs_portal.jobs import queue
 from hubs_portal.refusals import Refusal
 
@@ -124,5 +124,6 @@ def inspect_document(key: str) -> None:
     document = Document.objects.select_related("stored").get(pk=int(key))
     finding = inspection.inspect(document.stored, document.name)
     document.state = DocumentState.READABLE if finding.readable else DocumentState.UNREADABLE
-    document.verdict, document.pages = finding.code, finding.pages
-    document.save(update_fields=["state", "verdict", "pages"])
+    document.verdict, document.pages, document.remarks = finding.code, finding.pages, list(finding.remarks)
+    document.picture = store_bytes(finding.picture) if finding.picture else None
+    document.save(update_fields=["state", "verdict", "pages", "remarks", "picture"])

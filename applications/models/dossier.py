@@ -251,6 +251,10 @@ class Document(models.Model):
     state = models.CharField(_("état"), max_length=12, choices=DocumentState.choices, default=DocumentState.STORED)
     verdict = models.CharField(_("constat"), max_length=30, blank=True)
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    remarks = models.JSONField(_("remarques"), default=list, blank=True)
+    picture = models.ForeignKey(
+        StoredFile, on_delete=models.RESTRICT, related_name="+", null=True, blank=True, verbose_name=_("aperçu")
+    )
     uploaded_at = models.DateTimeField(_("reçu le"))
     uploaded_by = models.CharField(_("par"), max_length=320)
     removed_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
@@ -269,6 +273,11 @@ class Document(models.Model):
     def finding(self) -> Sentence:
         """What opening the file showed, in a sentence that says what to do; empty when all is well."""
         return inspection.SENTENCES[self.verdict]
+
+    @property
+    def remarked(self) -> list[Sentence]:
+        """What one reads all the same, and had better know."""
+        return [inspection.REMARKS[code] for code in self.remarks]
 
 
 class FollowUp(models.Model):

@@ -26,6 +26,7 @@ from applications.rehearsal.papers import paper
 from applications.rehearsal.words import Writer, allies
 from applications.rules.completeness import Expectations
 from applications.rules.deadline import TooLate
+from hubs_portal import inspection
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.jobs import queue
@@ -292,4 +293,5 @@ def _promise(member: Member, expected: Expectations, at: datetime) -> None:
 
 def _opened_by_the_worker(document: int) -> None:
     """The worker would have opened the file within seconds; here it does so before the next one."""
-    queue.run(Job.objects.get(kind="inspect_document", subject_key=str(document)).pk)
+    with inspection.trusting():
+        queue.run(Job.objects.get(kind="inspect_document", subject_key=str(document)).pk)

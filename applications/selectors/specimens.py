@@ -197,7 +197,7 @@ def agreement(_call: Call, _candidacy: Candidacy | None, at: datetime) -> dict[s
     today = at.date()
     example = Agreement(
         amount=100_000,
-        schedule=marked(_("50 % à la signature, le solde sur compte rendu.")),
+        schedule=marked(_("50 % à la signature, le solde sur compte rendu.")),
         return_by=today + timedelta(days=30),
         signed_on=today,
         report_due_on=months_after(today, 12),

@@ -105,6 +105,17 @@ def download(request: CandidateRequest, number: str, pk: int) -> HttpResponseBas
 
 @require_safe
 @for_candidates
+def picture(request: CandidateRequest, number: str, pk: int) -> HttpResponseBase:
+    """What the first page of a file looks like."""
+    member = member_or_404(request, number)
+    drawn = member.candidacy.dossier.documents.select_related("picture").filter(picture__isnull=False)
+    document = get_object_or_404(drawn, pk=pk)
+    assert document.picture
+    return files.serve(request, document.picture, "apercu.jpg")
+
+
+@require_safe
+@for_candidates
 def kit_file(request: CandidateRequest, number: str, pk: int) -> HttpResponseBase:
     """A file of the kit of the call this dossier answers."""
     member = member_or_404(request, number)

@@ -76,6 +76,7 @@ READ: dict[str, Rule] = {
     "dossier": READERS,
     "documents": READERS,
     "document": READERS,
+    "document_picture": READERS,
     "dossier_kit_file": READERS,
     "review": READERS,
     "submitted": READERS,

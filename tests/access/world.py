@@ -8,12 +8,12 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from applications.actions import membership
+from applications.actions import documents, membership
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
 from applications.enums import Rights, Role
 from applications.models import Call, Extension, Incident, Member, Submission, TeamMember
-from hubs_portal import clock
+from hubs_portal import clock, inspection
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
 from hubs_portal.jobs.models import Job
@@ -51,6 +51,8 @@ def a_world() -> World:
     call, other_call = builders.a_call(kit_is_public=True), builders.a_call()
     contact = builders.a_signalled(call)
     builders.a_complete_dossier(contact)
+    with inspection.trusting():
+        documents.inspect_document(str(contact.candidacy.dossier.documents.current().order_by("pk")[0].pk))
     submission = builders.a_submission(contact, arrived_at=builders.NOW)
     users = {"owner": builders.a_user(name="Owner")}
     members = {"session": contact}
@@ -107,6 +109,7 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "join": [links.make("member", world.contact.pk)],
         "section": [number, "project"],
         "document": [number, document.pk],
+        "document_picture": [number, document.pk],
         "document_remove": [number, document.pk],
         "document_add": [number, "chart"],
         "document_promise": [number, "accounts"],

@@ -221,7 +221,7 @@ def encrypted() -> bytes:
         (a_pdf(), "comptes.exe", {}, 415, "Le format « .exe » n’est pas accepté"),
         (b"un texte", "comptes.pdf", {}, 415, "mais il contient autre chose"),
         (b"", "comptes.pdf", {}, 422, "Ce fichier est vide."),
-        (encrypted(), "comptes.pdf", {}, 415, "Ce PDF est protégé par un mot de passe."),
+        (encrypted(), "comptes.pdf", {}, 415, "Ce fichier est protégé par un mot de passe."),
         (a_pdf(), "comptes.pdf", {"size": 10}, 422, "Le fichier a été coupé ou modifié pendant l’envoi"),
         (b"%PDF-1.4\n" + b"0" * 26 * 1024 * 1024, "comptes.pdf", {}, 413, "la limite est de 25 Mo"),
     ],

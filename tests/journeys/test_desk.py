@@ -15,7 +15,6 @@ from tests.journeys.visitor import Visitor, see
 pytestmark = pytest.mark.journey
 
 _THREE_MINUTES_LEFT = datetime(2018, 11, 30, 15, 57, tzinfo=UTC)  # 16:57 in Paris
-_PHONE = {"width": 390, "height": 844}
 
 
 def test_three_people_write_at_once_and_keep_every_word(newcomer: Newcomer) -> None:
@@ -96,7 +95,7 @@ def test_a_paper_that_is_not_there_at_three_minutes_to_five_follows(newcomer: Ne
     number = embedded.person("minute")["number"]
     embedded.set_clock(_THREE_MINUTES_LEFT)
     page = visitor.go(f"/dossiers/{number}/pieces/")
-    page.set_viewport_size(_PHONE)
+    page.set_viewport_size({"width": 390, "height": 844})
     row = page.locator("#piece-accounts")
     row.locator("summary", has_text="Elle n’est pas prête").click()
     row.get_by_label("Pourquoi").fill("Les comptes sont votés le 12 décembre.")

@@ -1,0 +1,126 @@
+"""What is found in a file, honest or not, by a process that nothing takes along."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hubs_portal import inspection
+from hubs_portal.inspection import bounded, opening
+from tests.builders.files import a_file, a_pdf
+from tests.builders.hostile_files import FILES, a_picture, an_odf
+
+each = pytest.mark.parametrize("what", FILES)
+
+
+@each
+def test_each_file_is_what_the_table_says(tmp_path: Path, what: str) -> None:
+    kind, make, code, remarks = FILES[what]
+    file = tmp_path / f"file.{kind}"
+    file.write_bytes(make())
+
+    with inspection.trusting():
+        found = bounded.find(kind, file)
+
+    assert (found.code, found.remarks) == (code, remarks)
+
+
+@pytest.mark.parametrize("what", ["an honest PDF", "a text", "a photograph", "a PDF that launches a program"])
+def test_a_process_of_its_own_says_the_same(what: str) -> None:
+    kind, make, code, _remarks = FILES[what]
+
+    found = inspection.inspect_open(a_file(make(), f"piece.{kind}"), f"piece.{kind}")
+
+    assert found.code == code
+
+
+def test_the_picture_is_that_of_the_first_page(tmp_path: Path) -> None:
+    found = inspection.inspect_open(a_file(a_pdf("Bonjour", 3)), "piece.pdf")
+
+    (tmp_path / "seen.jpg").write_bytes(found.picture)
+    with Image.open(tmp_path / "seen.jpg") as seen:
+        assert (found.pages, seen.format, seen.width <= 320, seen.height <= 441) == (3, "JPEG", True, True)
+    assert inspection.inspect_open(a_file(FILES["a text"][1](), "a.docx"), "a.docx").picture == b""
+
+
+def test_what_takes_too_long_is_stopped_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that asks for the same drawing four billion times."""
+    file = tmp_path / "long.pdf"
+    file.write_bytes(a_maze())
+    monkeypatch.setattr(bounded, "SECONDS", 2)
+    started = time.monotonic()
+
+    found = bounded.find("pdf", file)
+
+    assert found.code in {"too_long", "damaged", "too_heavy"}
+    assert time.monotonic() - started < 6
+
+
+def test_what_asks_for_more_memory_than_there_is_is_said_so(tmp_path: Path) -> None:
+    file = tmp_path / "wide.png"
+    Image.new("RGB", (9_990, 9_990), "navy").save(file, compress_level=1)
+
+    found = bounded.find("png", file)
+
+    assert found.code == "too_heavy"
+
+
+def test_a_fault_of_the_program_is_nobody_s_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise SystemExit(3)")
+    monkeypatch.setattr(bounded, "_PROGRAM", broken)
+
+    with pytest.raises(RuntimeError, match="opening a pdf"):
+        bounded.find("pdf", tmp_path / "x.pdf")
+
+
+def test_the_program_knows_nothing_of_the_portal() -> None:
+    source = Path(opening.__file__).read_text(encoding="utf-8")
+
+    assert "import django" not in source
+    assert "from hubs_portal" not in source
+
+
+def test_every_code_has_its_sentence() -> None:
+    codes = {code for _kind, _make, code, _remarks in FILES.values()} | {"too_long", "too_heavy"}
+
+    assert codes <= set(inspection.SENTENCES)
+    assert {remark for *_file, remarks in FILES.values() for remark in remarks} == set(inspection.REMARKS)
+    assert all(len(code) <= 30 for code in inspection.SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "statuts.docx", "protégé par un mot de passe"),
+        (a_picture("PNG"), "statuts.pdf", "il contient autre chose (image/png)"),
+        (b"<html><script>alert(1)</script></html>", "rib.jpg", "il contient autre chose (text/html)"),
+        (an_odf("text"), "tableau.pdf", "il contient autre chose"),
+    ],
+)
+def test_a_name_that_lies_is_told_at_once(content: bytes, name: str, words: str) -> None:
+    said = inspection.contradiction(a_file(content, name), name)
+
+    assert words in str(said).replace("\u00a0", " ")
+
+
+def a_maze() -> bytes:
+    """Drawings that each ask for the next one sixteen times, eight deep."""
+    import pikepdf  # noqa: PLC0415 - one test
+    from pikepdf import Dictionary, Name  # noqa: PLC0415
+
+    pdf = pikepdf.new()
+    box = [0, 0, 500, 500]
+    inner = pdf.make_stream(b"0 0 500 500 re f", Type=Name.XObject, Subtype=Name.Form, BBox=box)
+    for _ in range(8):
+        held = Dictionary(XObject=Dictionary(A=inner))
+        inner = pdf.make_stream(b"/A Do " * 16, Type=Name.XObject, Subtype=Name.Form, BBox=box, Resources=held)
+    page = Dictionary(Type=Name.Page, MediaBox=box, Resources=Dictionary(XObject=Dictionary(A=inner)))
+    page.Contents = pdf.make_stream(b"/A Do")
+    pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+    from io import BytesIO  # noqa: PLC0415
+
+    out = BytesIO()
+    pdf.save(out)
+    return out.getvalue()

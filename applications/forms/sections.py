@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions import drafting
-from applications.enums import LegalForm, QuestionScope, Section, TerritoryMode
+from applications.enums import LegalForm, QuestionScope, Section, TerritoryKind, TerritoryMode
 from applications.forms.fields import (
     Line,
     PlainForm,
@@ -332,6 +332,13 @@ class CalendarPage(RowsPage):
     ]
 
 
+_CAPITAL = {"75", "92", "93", "94"}
+
+
+def _is_overseas(territory: Territory) -> bool:
+    return territory.kind != TerritoryKind.METROPOLITAN
+
+
 class Region(NamedTuple):
     """The territories of a region, and how many of them are ticked."""
 
@@ -400,11 +407,12 @@ class TerritoriesForm(PlainForm):
         return [self.known[code] for code in sorted(codes) if code in self.known]
 
     def regions(self) -> list["Region"]:
-        """Every territory under its region, and whether it is ticked."""
+        """Every territory under its region, and whether it is ticked; those overseas, each its own region, together."""
         ticked = {territory.code for territory in self.ticked()}
         regions: dict[str, list[tuple[Territory, bool]]] = {}
-        for territory in self.known.values():
-            regions.setdefault(territory.region_name, []).append((territory, territory.code in ticked))
+        for territory in sorted(self.known.values(), key=lambda t: t.code if _is_overseas(t) else ""):
+            region = gettext("Outre-mer") if _is_overseas(territory) else territory.region_name
+            regions.setdefault(region, []).append((territory, territory.code in ticked))
         return [Region(name, rows, sum(is_ticked for _row, is_ticked in rows)) for name, rows in regions.items()]
 
     def told(self) -> list[tuple[Territory, list[forms.BoundField]]]:
@@ -429,10 +437,34 @@ class TerritoriesPage(SectionPage):
 
     @property
     def chosen_words(self) -> str:
-        """« 3 territoires, 1,9 million d’habitants »."""
+        """« 3 départements, 1,9 million d’habitants »; « territoires » as soon as a collectivity is one of them."""
         chosen = self.details.ticked()
-        words = ngettext("%(n)s territoire", "%(n)s territoires", len(chosen)) % {"n": len(chosen)}
-        return ", ".join(filter(None, [words, population_words(sum(t.population or 0 for t in chosen))]))
+        if any(territory.kind == TerritoryKind.COLLECTIVITY for territory in chosen):
+            words = ngettext("%(n)s territoire", "%(n)s territoires", len(chosen))
+        else:
+            words = ngettext("%(n)s département", "%(n)s départements", len(chosen))
+        people = population_words(sum(t.population or 0 for t in chosen))
+        return ", ".join(filter(None, [words % {"n": len(chosen)}, people]))
+
+    @property
+    def mainland(self) -> list[tuple[Territory, bool]]:
+        """Those the ground of the map draws, and whether each is ticked."""
+        return self._placed(overseas=False)
+
+    @property
+    def overseas(self) -> list[tuple[Territory, bool]]:
+        """Those beside it."""
+        return self._placed(overseas=True)
+
+    @property
+    def capital(self) -> list[tuple[Territory, bool]]:
+        """Paris and those around it, drawn again larger: nobody can point at them on a map of the country."""
+        return [(territory, ticked) for territory, ticked in self.mainland if territory.code in _CAPITAL]
+
+    def _placed(self, *, overseas: bool) -> list[tuple[Territory, bool]]:
+        ticked = {territory.code for territory in self.details.ticked()}
+        placed = [territory for territory in self.known.values() if _is_overseas(territory) == overseas]
+        return [(t, t.code in ticked) for t in sorted(placed, key=lambda territory: territory.code)]
 
     @property
     def out_of_bounds(self) -> bool:
@@ -441,10 +473,14 @@ class TerritoriesPage(SectionPage):
         return number > 0 and not call.territories_min <= number <= call.territories_max
 
     @property
+    def blocks(self) -> bool:
+        """Whether the call takes no other number, whatever the reason."""
+        return self.draft.expected.call.territories_mode == TerritoryMode.BLOCK
+
+    @property
     def wants_reason(self) -> bool:
         """Whether the box for the reason is shown."""
-        blocked = self.draft.expected.call.territories_mode == TerritoryMode.BLOCK
-        return bool(self.details["territories_reason"].value()) or (self.out_of_bounds and not blocked)
+        return bool(self.details["territories_reason"].value()) or (self.out_of_bounds and not self.blocks)
 
     def appeared(self, shown: "SectionPage") -> dict[str, bool]:
         """After an autosave of the page `shown`: which parts of this one it did not have, or has no more."""
@@ -474,10 +510,11 @@ def population_words(number: int) -> str:
     """« 1,9 million d’habitants », « 152 730 habitants »; nothing when it is not known."""
     if number < 1_000_000:
         return gettext("%(n)s habitants") % {"n": number_fr(number)} if number else ""
-    millions = f"{number / 1_000_000:.1f}"
-    text = millions.replace(".", ",") if (get_language() or "fr").startswith("fr") else millions
+    millions, tenths = divmod((number + 50_000) // 100_000, 10)
+    point = "," if (get_language() or "fr").startswith("fr") else "."
     # In French a number below two is singular.
-    return ngettext("%(n)s million d’habitants", "%(n)s millions d’habitants", int(number // 1_000_000)) % {"n": text}
+    words = ngettext("%(n)s million d’habitants", "%(n)s millions d’habitants", millions)
+    return words % {"n": f"{millions}{point}{tenths}"}
 
 
 PAGES: dict[str, type[SectionPage]] = {

@@ -118,7 +118,7 @@ def _answers(expected: Expectations, content: Content) -> Iterator[Missing]:
 def _territories(expected: Expectations, content: Content) -> Iterator[Missing]:
     call, chosen = expected.call, content["territories"]
     if not chosen:
-        yield Missing(_("Choisissez les territoires où le hub interviendra."), Section.TERRITORIES)
+        yield Missing(_("Choisissez les territoires où le hub interviendra."), Section.TERRITORIES, anchor="choix")
     elif not call.territories_min <= len(chosen) <= call.territories_max:
         bounds = {"n": len(chosen), "min": call.territories_min, "max": call.territories_max}
         if call.territories_mode == TerritoryMode.BLOCK:

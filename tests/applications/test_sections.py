@@ -121,7 +121,7 @@ def test_territories_are_chosen_first_and_described_next(client: TimedClient, me
     )
 
     assert first.headers["Location"] == at(member, "territories") + "#detail"
-    assert "2 territoires, 973 490 habitants" in shown
+    assert "2 départements, 973 490 habitants" in shown
     assert 'name="needs-01"' in shown
     assert 'name="needs-07"' not in shown
     said = content(member)
@@ -134,7 +134,7 @@ def test_a_number_of_territories_the_call_does_not_expect_is_explained(client: T
     shown = spaced(client.get(at(member, "territories")).text)
     save(client, member, "territories", {"seen": "1", "territories": ["01"], "territories_reason": "Il est grand."})
 
-    assert "L’appel prévoit de 2 à 5 territoires." in shown
+    assert "L’appel prévoit de 2 à 5 territoires : expliquez votre choix sous la liste." in shown
     assert 'name="territories_reason"' in shown
     assert content(member)["territories_reason"] == "Il est grand."
 

@@ -189,7 +189,9 @@ class Amount(forms.Field):
     def to_python(self, value: Any) -> Decimal | None:
         """The amount; raises `ValidationError` with a sentence."""
         typed = unicodedata.normalize("NFKC", str(value or ""))
-        text = re.sub(r"(?i)[\s\u200b]|€|eur(os?)?", "", typed).replace("−", "-")
+        text = re.sub(r"(?i)[\s\u200b]|€|eur(os?)?", "", typed)
+        # Accountants write what is owed between brackets.
+        text = re.sub(r"^\((.+)\)$", r"-\1", re.sub("[\u2010-\u2013\u2212]", "-", text))
         if not text:
             return None
         text = _decimal_point(text)
@@ -215,7 +217,12 @@ class Amount(forms.Field):
 
 
 def _decimal_point(text: str) -> str:
-    """The text with one point before the cents: a comma is one, and points between groups of three are not."""
+    """The text with one point before the cents: a comma is one, and points between groups of three are not.
+
+    « 1,234.56 » comes from an English spreadsheet: what is written last parts the cents.
+    """
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d*|-?\d{1,3}(,\d{3}){2,}", text, re.ASCII):
+        return text.replace(",", "")
     if "," in text:
         return text.replace(".", "").replace(",", ".", 1)
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text, re.ASCII):

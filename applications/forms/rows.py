@@ -15,6 +15,7 @@ from applications.models.dossier import DossierRow
 from hubs_portal.refusals import Sentence
 
 SPARE = 3
+MOST = 500
 _BLANK: list[tuple[str, Sentence]] = [("", "–")]
 
 
@@ -185,7 +186,7 @@ def rows_of(
 ) -> Rows:
     """The rows of `prefix`, as kept or as typed, with a few empty ones for whoever has no script."""
     kind = forms.formset_factory(
-        row, formset=Rows, can_delete=True, extra=len(stored) + SPARE, max_num=500, absolute_max=500
+        row, formset=Rows, can_delete=True, extra=len(stored) + SPARE, max_num=MOST, absolute_max=MOST
     )
     initial = None if data is not None else [row.kept(line) for line in stored]
     rows = cast("Rows", kind(data, prefix=prefix, initial=initial))

@@ -321,6 +321,22 @@ class BudgetPage(RowsPage):
         (ResourceRow, "resources", _("Ressources"), _("Ressource"), True),
     ]
 
+    def typed_amounts(self) -> dict[str, Any]:
+        """The amounts typed, as a dossier's content holds them; those that cannot be understood are not counted."""
+        self.is_valid  # noqa: B018 - reading it is what reads the forms
+        return {
+            rows.prefix: [
+                form.cleaned_data
+                for form in rows.forms
+                if form.cleaned_data.get("amount") is not None and not form.cleaned_data.get("DELETE")
+            ]
+            for rows in self.tables
+        }
+
+    def table(self, prefix: str) -> Rows | None:
+        """The table of that name."""
+        return next((rows for rows in self.tables if rows.prefix == prefix), None)
+
 
 class CalendarPage(RowsPage):
     """The calendar and the indicators."""

@@ -46,7 +46,7 @@ def balance(content: Content) -> Balance:
     return Balance(
         cost=_total(content["expenses"]),
         resources=_total(resources),
-        requested=_total(line for line in resources if line["kind"] == FunderKind.REQUESTED),
+        requested=_total(line for line in resources if line.get("kind") == FunderKind.REQUESTED),
     )
 
 

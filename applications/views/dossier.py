@@ -1,10 +1,11 @@
 """The dossier: its task list, and a page for each of its sections."""
 
-from dataclasses import replace
+import re
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions.drafting import StaleSection
 from applications.enums import Rights, Section
-from applications.forms.sections import PAGES, ConsortiumPage, SectionPage
+from applications.forms.pasting import understand
+from applications.forms.sections import PAGES, BudgetPage, ConsortiumPage, SectionPage
+from applications.forms.typed_rows import end_of, with_lines, without_lines
 from applications.models import Member
 from applications.rules import money
 from applications.rules.completeness import missing_families
@@ -36,6 +39,8 @@ from applications.selectors.public import contact_of
 from applications.selectors.sections import reading
 from applications.views.candidate import around
 from hubs_portal.refusals import Refusal
+
+_NOTHING_PASTED = {"table": "", "undo": "", "read": None}
 
 
 @require_safe
@@ -74,7 +79,10 @@ def section(request: CandidateRequest, number: str, section: str) -> HttpRespons
     if section not in PAGES:
         raise Http404
     if request.method == "POST":
-        return _save(request, member_or_404(request, number, Rights.EDIT), Section(section))
+        member = member_or_404(request, number, Rights.EDIT)
+        if section == Section.BUDGET and request.POST.keys() & {"paste", "unpaste"}:
+            return _paste(request, BudgetPage(draft_of(member, request.at), request.POST))
+        return _save(request, member, Section(section))
     draft = draft_of(member_or_404(request, number), request.at)
     return _show(request, PAGES[section](draft), draft.seen(section))
 
@@ -112,6 +120,35 @@ def _save(request: CandidateRequest, member: Member, name: Section) -> HttpRespo
     return _saved(request, page)
 
 
+def _paste(request: CandidateRequest, page: BudgetPage) -> HttpResponse:
+    """Lines copied from a spreadsheet, put in a table or taken out again. Nothing is saved before it is read over."""
+    typed = cast("QueryDict", request.POST)
+    if "unpaste" in typed:
+        return _show(request, BudgetPage(page.draft, _without_pasted(page, typed)), _seen(typed))
+    table = page.table(typed["paste"])
+    if table is None:
+        raise Http404
+    if request.accepts("text/html"):
+        start = end_of(table)
+        pasted = understand(table.form, typed.get(f"{table.prefix}-text", ""), start=start)
+        filled = BudgetPage(page.draft, with_lines(typed, table, pasted.lines))
+        report = {"table": table.prefix, "undo": f"{table.prefix}:{start}:{len(pasted.lines)}", "read": pasted}
+        return _show(request, filled, _seen(typed), pasted=report)
+    start = typed.get("start", "")
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 0
+    return JsonResponse(
+        asdict(understand(table.form, typed.get("text", ""), start=first, at_field=typed.get("at", "")))
+    )
+
+
+def _without_pasted(page: BudgetPage, typed: QueryDict) -> QueryDict:
+    told = re.fullmatch(r"(\w{1,20}):(\d{1,3}):(\d{1,3})", typed["unpaste"], re.ASCII)
+    table = page.table(told[1]) if told else None
+    if told is None or table is None:
+        raise Http404
+    return without_lines(typed, table, int(told[2]), int(told[3]))
+
+
 def _seen(typed: QueryDict) -> int:
     """The revision the page was showing; a page that does not say is taken for the oldest."""
     told = typed.get("seen", "")
@@ -144,9 +181,16 @@ def _is_autosave(request: CandidateRequest) -> bool:
 
 
 def _show(
-    request: CandidateRequest, page: SectionPage, seen: int, *, status: int = 200, refusal: Refusal | None = None
+    request: CandidateRequest,
+    page: SectionPage,
+    seen: int,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    pasted: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    context = {**_context(page, seen), "refusal": refusal, "problems": page.problems() if page.bound else []}
+    problems = page.problems() if page.bound else []
+    context = {**_context(page, seen), "refusal": refusal, "problems": problems, "pasted": pasted or _NOTHING_PASTED}
     if _is_autosave(request):
         return render(request, "candidate/_unsaved.html", context, status=status)
     return render(request, page.template, {**context, **dossier_context(page.draft)}, status=status)
@@ -169,14 +213,15 @@ def _context(page: SectionPage, seen: int) -> dict[str, Any]:
         "lacks": draft.lacks(place),
         "last_edit": last_edit(draft, place),
         "blocks": reading(place, draft.expected, draft.content) if draft.read_only or page.bound else [],
-        **_sums(draft, place),
+        **_sums(page),
     }
 
 
-def _sums(draft: Draft, place: Section) -> dict[str, Any]:
-    """What is counted by the server from what is saved."""
-    if place == Section.BUDGET:
-        call, sums = draft.expected.call, money.balance(draft.content)
+def _sums(page: SectionPage) -> dict[str, Any]:
+    """What is counted by the server from what is saved, or from what was typed and is shown again."""
+    draft, place = page.draft, page.section
+    if isinstance(page, BudgetPage):
+        call, sums = draft.expected.call, money.balance(page.typed_amounts() if page.bound else draft.content)
         over = money.exceeds_ceiling(call, sums), money.exceeds_rate(call, sums)
         return {"sums": sums, "over_ceiling": over[0], "over_rate": over[1], "gap": abs(sums.gap)}
     if place == Section.CONSORTIUM:

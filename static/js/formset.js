@@ -29,6 +29,9 @@ class Formset {
       const row = event.target.closest("[data-formset-remove]") && event.target.closest("[data-formset-row]");
       if (row) this.remove(row);
     });
+    // Another script fills the table: it says how many rows it needs, or which it takes back.
+    element.addEventListener("formset:grow", ({ detail }) => this.grow(detail));
+    element.addEventListener("formset:shrink", ({ detail }) => this.shrink(detail));
     // Empty rows given to those who have no script.
     this.list.querySelectorAll("[data-spare]").forEach((row) => row.remove());
     this.rows.filter((row) => this.deleteBox(row)?.checked).forEach((row) => (row.hidden = true));
@@ -56,11 +59,26 @@ class Formset {
     return this.rows.indexOf(row) < Number(this.field("INITIAL_FORMS")?.value ?? 0);
   }
 
-  add() {
+  append() {
     const content = this.template.content.cloneNode(true);
     const row = content.querySelector("[data-formset-row]");
     this.list.append(content);
     this.number(row, this.rows.length - 1);
+    return row;
+  }
+
+  grow(wanted) {
+    for (let missing = wanted - this.shown.length; missing > 0; missing -= 1) this.append();
+    this.refresh();
+  }
+
+  shrink(kept) {
+    this.shown.slice(kept).forEach((row) => row.remove());
+    this.refresh();
+  }
+
+  add() {
+    const row = this.append();
     this.refresh();
     enhance(row);
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();

@@ -189,4 +189,4 @@ def meant(control: forms.ChoiceField, typed: str) -> str:
 
 def quoted(text: str) -> str:
     """A cell, short enough for a sentence."""
-    return _("« %(text)s »") % {"text": text if len(text) <= 60 else text[:59] + "…"}
+    return _("« %(text)s »") % {"text": text if len(text) <= 60 else text[:59] + "…"}

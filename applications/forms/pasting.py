@@ -36,7 +36,7 @@ def understand(row: type[RowForm], text: str, *, start: int = 0, at_field: str =
     """
     if len(text) > LONGEST:
         too_long = _(
-            "Ce que vous avez collé est trop long (%(n)s caractères) pour être un budget : copiez le tableau seulement."
+            "Ce que vous avez collé est trop long (%(n)s caractères) pour être un budget : copiez le tableau seulement."
         )
         return Pasted(problems=[too_long % {"n": number_fr(len(text))}])
     table = [[tidy(cell) if cell else "" for cell in line] for line in cells(text)]
@@ -128,7 +128,7 @@ class _Reading:
         )
         lines = ngettext("%(n)s ligne lue", "%(n)s lignes lues", number) % {"n": number}
         total = _(", pour %(sum)s en tout") % {"sum": euros(self.sum)} if self.sum else ""
-        return _("%(lines)s%(total)s. Colonnes reconnues : %(where)s.") % {
+        return _("%(lines)s%(total)s. Colonnes reconnues : %(where)s.") % {
             "lines": lines,
             "total": total,
             "where": where,
@@ -137,36 +137,36 @@ class _Reading:
     def _problems(self) -> Iterator[str]:
         for name, places in self.unknown.items():
             label = str(self.row.base_fields[name].label)
-            yield _("%(field)s à choisir, le mot n’étant pas reconnu : %(where)s.") % {
+            yield _("%(field)s à choisir, le mot n’étant pas reconnu : %(where)s.") % {
                 "field": label,
                 "where": _listed(places),
             }
         for why, places in self.amounts.items():
-            yield _("Montant à corriger : %(where)s. %(why)s") % {"where": _listed(places), "why": why}
+            yield _("Montant à corriger : %(where)s. %(why)s") % {"where": _listed(places), "why": why}
         if self.totals:
             yield ngettext(
-                "Une ligne de total n’a pas été reprise, les totaux sont calculés : %(which)s.",
-                "%(n)s lignes de total n’ont pas été reprises, les totaux sont calculés : %(which)s.",
+                "Une ligne de total n’a pas été reprise, les totaux sont calculés : %(which)s.",
+                "%(n)s lignes de total n’ont pas été reprises, les totaux sont calculés : %(which)s.",
                 len(self.totals),
             ) % {"n": len(self.totals), "which": _some([quoted(total) for total in self.totals])}
 
     def _aside(self, above: list[list[str]], left: str) -> Iterator[str]:
         if extra := self.columns.extra:
             yield ngettext(
-                "Une colonne de trop n’a pas été reprise : %(which)s.",
-                "%(n)s colonnes de trop n’ont pas été reprises : %(which)s.",
+                "Une colonne de trop n’a pas été reprise : %(which)s.",
+                "%(n)s colonnes de trop n’ont pas été reprises : %(which)s.",
                 len(extra),
             ) % {"n": len(extra), "which": _some(extra)}
         if above:
             titles = [quoted(" ".join(filter(None, line))) for line in above]
-            yield _("Laissé de côté, au-dessus du tableau : %(which)s.") % {"which": _some(titles)}
+            yield _("Laissé de côté, au-dessus du tableau : %(which)s.") % {"which": _some(titles)}
         if left:
             number = left.count("\n")
             yield ngettext(
-                "Une ligne n’a pas trouvé de place : le tableau en tient %(most)s. Elle est gardée dans le cadre"
-                " « Coller depuis un tableur ».",
-                "%(n)s lignes n’ont pas trouvé de place : le tableau en tient %(most)s. Elles sont gardées dans le"
-                " cadre « Coller depuis un tableur ».",
+                "Une ligne n’a pas trouvé de place : le tableau en tient %(most)s. Elle est gardée dans le cadre"
+                " « Coller depuis un tableur ».",
+                "%(n)s lignes n’ont pas trouvé de place : le tableau en tient %(most)s. Elles sont gardées dans le"
+                " cadre « Coller depuis un tableur ».",
                 number,
             ) % {"n": number_fr(number), "most": MOST}
 

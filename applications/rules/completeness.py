@@ -125,6 +125,7 @@ def _territories(expected: Expectations, content: Content) -> Iterator[Missing]:
             yield Missing(
                 _("Vous avez choisi %(n)s territoire(s) : l’appel en demande de %(min)s à %(max)s.") % bounds,
                 Section.TERRITORIES,
+                anchor="choix",
             )
         elif not content["territories_reason"].strip():
             yield Missing(

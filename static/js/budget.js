@@ -14,7 +14,7 @@ const words = document.documentElement.lang.startsWith("en")
     }
   : {
       rate: (text) => ` (${text} du budget)`,
-      balanced: `écart : 0 €`.replaceAll(" :", "\u00a0:").replace(" €", "\u00a0€"),
+      balanced: "écart\u00a0: 0\u00a0€",
       lacking: (text) => `écart\u00a0: il manque ${text} de ressources`,
       over: (text) => `écart\u00a0: les ressources dépassent les dépenses de ${text}`,
       unread: (where) => `Pas compté, faute d’être compris\u00a0: ${where}.`,

@@ -1,7 +1,10 @@
 """The sections of a dossier: everything typed is kept, nothing is overwritten unawares, nothing wrong is half saved."""
 
+import gzip
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,8 +14,9 @@ from django.urls import reverse
 from applications.actions import drafting
 from applications.actions.withdrawal import withdraw
 from applications.content import Content, dossier_content
-from applications.enums import Section
+from applications.enums import Section, TerritoryMode
 from applications.forms.fields import Amount, Day
+from applications.forms.sections import population_words
 from applications.models import BudgetLine, Dossier, FundingLine, Member, Question, SectionEdit, Territory
 from tests.builders import NOW, a_call, a_complete_dossier, a_signalled, a_siret, a_user, an_invited, joined
 from tests.builders.browsers import TimedClient
@@ -20,6 +24,7 @@ from tests.builders.browsers import TimedClient
 pytestmark = pytest.mark.django_db
 
 NBSP = "\u00a0"
+ROOT = Path(__file__).resolve().parents[2]
 HTMX = {"HX-Request": "true"}
 
 
@@ -504,3 +509,113 @@ def test_who_saved_last_is_written_down(client: TimedClient, member: Member) -> 
 
     edit = SectionEdit.objects.get()
     assert (edit.section, edit.revision, edit.edited_by) == ("project", 1, member.name)
+
+
+# ---------------------------------------------------------------- territories: the map, the rule, the table
+
+
+def test_the_map_is_drawn_with_what_is_chosen_and_hidden_from_those_the_list_serves(
+    client: TimedClient, member: Member
+) -> None:
+    save(client, member, "territories", {"territories": ["01", "2A", "974"]})
+
+    shown = client.get(at(member, "territories")).text
+
+    drawn = re.findall(r'data-place="(\w+)"(?: data-larger)? class="([^"]+)"', shown)
+    assert [code for code, kind in drawn if "place--chosen" in kind] == ["01", "2A", "974"]
+    assert {code for code, _kind in drawn} == set(re.findall(r'name="territories" value="(\w+)"', shown))
+    assert re.search(r'<div class="map__sheet"[^>]* aria-hidden="true">', shown)
+    assert "build/departements.svg#d2A" in shown
+
+
+def test_the_ground_of_the_map_has_every_mainland_departement_and_says_whose_it_is() -> None:
+    ground = (ROOT / "static/build/departements.svg").read_text()
+
+    codes = {*(f"{n:02}" for n in range(1, 96) if n != 20), "2A", "2B"}
+    assert set(re.findall(r'<path id="d(\w+)" d="m[-\d ]+', ground)) == codes
+    assert "Victor Cazanave, from MapSVG (mapsvg.com); CC-BY-4.0" in ground
+    assert len(gzip.compress(ground.encode())) < 11_000
+
+
+def test_overseas_territories_are_together_at_the_end_of_the_list(client: TimedClient, member: Member) -> None:
+    regions = client.get(at(member, "territories")).context["page"].details.regions()
+
+    assert regions[-1].name == "Outre-mer"
+    overseas = [territory.code for territory, _ticked in regions[-1].territories]
+    assert overseas == sorted(overseas)
+    assert {territory.kind for region in regions[:-1] for territory, _ticked in region.territories} == {"metro"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (["01"], "1 département, "),
+        (["01", "03"], "2 départements, "),
+        (["01", "988"], "2 territoires, "),
+    ],
+)
+def test_what_is_chosen_is_counted_in_the_right_word(
+    client: TimedClient, member: Member, codes: list[str], words: str
+) -> None:
+    save(client, member, "territories", {"territories": codes})
+
+    assert spaced(client.get(at(member, "territories")).context["page"].chosen_words).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, ""),
+        (5_790, "5 790 habitants"),
+        (999_999, "999 999 habitants"),
+        (1_949_999, "1,9 million d’habitants"),
+        (1_950_000, "2,0 millions d’habitants"),
+        (3_612_444, "3,6 millions d’habitants"),
+    ],
+)
+def test_a_population_is_said_as_people_say_it(number: int, words: str) -> None:
+    assert spaced(population_words(number)) == words
+
+
+def test_a_call_that_blocks_takes_no_explanation_and_no_submission(client: TimedClient, member: Member) -> None:
+    call = member.candidacy.call
+    call.territories_mode = TerritoryMode.BLOCK
+    call.save()
+
+    save(client, member, "territories", {"territories": ["01"]})
+    shown = client.get(at(member, "territories"))
+
+    assert "L’appel demande de 2 à 5 territoires : le dossier ne pourra pas être déposé ainsi." in spaced(shown.text)
+    assert 'name="territories_reason"' not in shown.text
+    assert [(item.anchor, item.weight) for item in shown.context["lacks"] if "1 territoire" in item.sentence] == [
+        ("choix", "blocking")
+    ]
+
+
+def test_a_call_that_warns_waits_for_the_explanation(client: TimedClient, member: Member) -> None:
+    def waiting() -> list[str]:
+        lacks = client.get(at(member, "territories")).context["lacks"]
+        return [item.weight for item in lacks if item.anchor == "id_territories_reason"]
+
+    save(client, member, "territories", {"territories": ["01"]})
+    before = waiting()
+    save(client, member, "territories", {"seen": "1", "territories": ["01"], "territories_reason": "Il est grand."})
+
+    assert (before, waiting()) == (["blocking"], [])
+
+
+def test_the_table_of_the_territories_names_each_with_its_people(client: TimedClient, member: Member) -> None:
+    save(client, member, "territories", {"territories": ["01", "03"]})
+
+    shown = spaced(client.get(at(member, "territories")).text)
+
+    lines = re.findall(
+        r'<tr id="territoire-(\w+)">\s*<th scope="row">([^<]+)<span class="told__help">([^<]+)<br>', shown
+    )
+    assert lines == [
+        ("01", "Ain (01)", "Auvergne-Rhône-Alpes"),
+        ("03", "Allier (03)", "Auvergne-Rhône-Alpes"),
+    ]
+    # What is being typed while a save brings other lines stays as it is.
+    assert '<div id="div_id_needs-01" hx-preserve>' in shown
+    assert '<span class="visually-hidden">Ain : </span>' in shown

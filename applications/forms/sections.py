@@ -325,7 +325,7 @@ class BudgetPage(RowsPage):
         """The amounts typed, as a dossier's content holds them; those that cannot be understood are not counted."""
         self.is_valid  # noqa: B018 - reading it is what reads the forms
         return {
-            rows.prefix: [
+            str(rows.prefix): [
                 form.cleaned_data
                 for form in rows.forms
                 if form.cleaned_data.get("amount") is not None and not form.cleaned_data.get("DELETE")

@@ -125,24 +125,28 @@ def _paste(request: CandidateRequest, page: BudgetPage) -> HttpResponse:
     typed = cast("QueryDict", request.POST)
     if "unpaste" in typed:
         return _show(request, BudgetPage(page.draft, _without_pasted(page, typed)), _seen(typed))
-    table = page.table(typed["paste"])
+    table = page.table(typed.get("paste", ""))
     if table is None:
         raise Http404
-    if request.accepts("text/html"):
-        start = end_of(table)
-        pasted = understand(table.form, typed.get(f"{table.prefix}-text", ""), start=start)
-        filled = BudgetPage(page.draft, with_lines(typed, table, pasted.lines))
-        report = {"table": table.prefix, "undo": f"{table.prefix}:{start}:{len(pasted.lines)}", "read": pasted}
-        return _show(request, filled, _seen(typed), pasted=report)
-    start = typed.get("start", "")
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 0
-    return JsonResponse(
-        asdict(understand(table.form, typed.get("text", ""), start=first, at_field=typed.get("at", "")))
-    )
+    if not request.accepts("text/html"):
+        at_field = typed.get("at", "")
+        return JsonResponse(
+            asdict(understand(table.form, typed.get("text", ""), start=_start(typed), at_field=at_field))
+        )
+    start = end_of(table)
+    pasted = understand(table.form, typed.get(f"{table.prefix}-text", ""), start=start)
+    filled = BudgetPage(page.draft, with_lines(typed, table, pasted.lines))
+    report = {"table": table.prefix, "undo": f"{table.prefix}:{start}:{len(pasted.lines)}", "read": pasted}
+    return _show(request, filled, _seen(typed), pasted=report)
+
+
+def _start(typed: QueryDict) -> int:
+    told = typed.get("start", "")
+    return int(told) if re.fullmatch(r"\d{1,3}", told, re.ASCII) else 0
 
 
 def _without_pasted(page: BudgetPage, typed: QueryDict) -> QueryDict:
-    told = re.fullmatch(r"(\w{1,20}):(\d{1,3}):(\d{1,3})", typed["unpaste"], re.ASCII)
+    told = re.fullmatch(r"(\w{1,20}):(\d{1,3}):(\d{1,3})", typed.get("unpaste", ""), re.ASCII)
     table = page.table(told[1]) if told else None
     if told is None or table is None:
         raise Http404

@@ -206,7 +206,7 @@ def typed(**more: str) -> dict[str, str]:
     return {"seen": "0", "expenses-TOTAL_FORMS": "3", **tables, **first, "expenses-1-label": "À finir", **more}
 
 
-def lines_of(answer: Any) -> list[tuple[str, str, str]]:
+def lines_of(answer: Any) -> list[tuple[str, ...]]:
     table = answer.context["page"].table("expenses")
     return [tuple(str(form[name].value() or "") for name in ("category", "label", "amount")) for form in table.forms]
 

@@ -14,6 +14,7 @@ from applications.views import (
     public,
     signalling,
     submission,
+    versions,
 )
 
 _DOSSIER = "dossiers/<str:number>/"
@@ -50,6 +51,7 @@ urlpatterns = [
     path(_DOSSIER + "pieces/<int:pk>/retirer/", documents.remove, name="document_remove"),
     path(_DOSSIER + "kit/<int:pk>/", documents.kit_file, name="dossier_kit_file"),
     path(_DOSSIER + "verifier/", submission.review, name="review"),
+    path(_DOSSIER + "comparer/", versions.compare, name="compare"),
     path(_DOSSIER + "deposer/", submission.submit, name="submit"),
     path(_DOSSIER + "depots/<int:version>/", submission.submitted, name="submitted"),
     path(_DOSSIER + "depots/<int:version>/accuse.pdf", submission.receipt_pdf, name="receipt_pdf"),

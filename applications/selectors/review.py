@@ -82,6 +82,11 @@ class Review:
         return not self.todo[Weight.BLOCKING]
 
     @property
+    def last_version(self) -> int:
+        """The number of the last version submitted; 0 when there is none."""
+        return self.next_version - 1
+
+    @property
     def gap(self) -> Decimal:
         """By how much resources and expenses differ, unsigned."""
         return abs(self.sums.gap)

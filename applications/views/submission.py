@@ -95,6 +95,7 @@ def submitted(request: CandidateRequest, number: str, version: int) -> HttpRespo
         "is_last": is_last,
         "is_over": is_over(member.candidacy, request.at),
         "changes": changes_since(made) if is_last else [],
+        "former": version - 1,
     }
     return render(request, "candidate/submitted.html", context)
 

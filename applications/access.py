@@ -64,12 +64,18 @@ def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW
 
 
 def for_candidates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let in whoever has a session; ask the others to sign in, keeping on the page what they had typed."""
+    """Let in whoever has a session; ask the others to sign in, keeping on the page what they had typed.
+
+    Somebody removed from the dossier while their request was under way finds what anybody else does: nothing.
+    """
 
     @wraps(view)
     def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated or opened(request):
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except Member.DoesNotExist as gone:
+                raise Http404 from gone
         if request.method == "POST":
             return session_lost(request)
         return redirect_to_login(request.get_full_path())

@@ -121,6 +121,28 @@ def member_invited(member: Member, *, inviter: Member, at: datetime) -> Letter:
     )
 
 
+def rights_changed(member: Member, *, by: Member, at: datetime) -> Letter:
+    """Somebody may do more, or less, on a dossier they work on."""
+    rights = Rights(member.rights)
+    said = {"by": by, "rights": rights.label, "may_submit": member.may(Rights.SUBMIT)}
+    return _write("rights_changed", member.candidacy, member.addressee, at=at, occurrence=at.isoformat(), **said)
+
+
+def dossier_entrusted(contact: Member, former: Member, *, by: Member, at: datetime) -> None:
+    """The dossier has another contact: to both of them, each in their own words."""
+    candidacy, when = contact.candidacy, at.isoformat()
+    said = {"contact": contact, "former": former, "by": by}
+    _write("dossier_entrusted", candidacy, contact.addressee, at=at, occurrence=when, **said)
+    _write("dossier_handed_over", candidacy, former.addressee, at=at, occurrence=when, **said)
+
+
+def member_removed(member: Member, *, by: Member, at: datetime) -> Letter:
+    """Somebody no longer works on a dossier: what that closes, and what stays of their work."""
+    return _write(
+        "member_removed", member.candidacy, member.addressee, at=at, occurrence=str(member.pk), by=by, member=member
+    )
+
+
 def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, title: str, at: datetime) -> Letter:
     """6. A partner is asked for its letter of commitment, with the model, by when, and whom to give it to.
 

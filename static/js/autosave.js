@@ -104,6 +104,8 @@ class Saver {
     this.sent = null;
     if (successful) return this.confirmed(sent, xhr);
     if (xhr.status === 409 || xhr.status === 422) return this.line.setAttribute("data-state", "failed");
+    // Removed from the dossier meanwhile: asking again would not help, and the text is still in the page.
+    if (xhr.status === 404) return this.say("failed", words.shut);
     this.say("failed", words.unsaved);
     this.later(this.wait);
     this.wait = Math.min(this.wait * 2, LONGEST_RETRY);

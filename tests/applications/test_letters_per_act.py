@@ -220,6 +220,30 @@ def _(cast: Cast) -> Act:
     return lambda: membership.remove(cast.submitted, colleague, at=NOW)
 
 
+# Told to whoever is concerned, when they have an account.
+@table.writes("membership.change_rights", rights_changed=1)
+def _(cast: Cast) -> Act:
+    colleague = builders.joined(cast.submitted.candidacy.members.get(is_contact=False, rights=Rights.EDIT))
+    return lambda: membership.change_rights(cast.submitted, colleague, Rights.SUBMIT, at=NOW)
+
+
+@table.writes("membership.entrust", dossier_entrusted=1, dossier_handed_over=1)
+def _(cast: Cast) -> Act:
+    colleague = builders.joined(cast.submitted.candidacy.members.get(is_contact=False, rights=Rights.EDIT))
+    return lambda: membership.entrust(cast.submitted, colleague, at=NOW)
+
+
+def test_somebody_who_worked_on_a_dossier_is_told_of_their_removal(cast: Cast) -> None:
+    other: Table[Cast] = Table("applications.actions", helpers=[])
+
+    @other.writes("membership.remove", member_removed=1)
+    def _(cast: Cast) -> Act:
+        colleague = builders.joined(cast.submitted.candidacy.members.get(is_contact=False, rights=Rights.EDIT))
+        return lambda: membership.remove(cast.submitted, colleague, at=NOW)
+
+    assert other.written_by("membership.remove", cast) == {"member_removed": 1}
+
+
 def _first_save(save: Callable[[Member], object]) -> Callable[[Cast], Act]:
     return lambda cast: lambda: save(cast.signalled)
 

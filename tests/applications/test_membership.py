@@ -1,19 +1,20 @@
 """People on a dossier: invited, joined by a personal link, removed at once; a link never says more than it must."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
 from django.core import signing
+from django.core.files.uploadhandler import FileUploadHandler
 from django.urls import reverse
 
 from applications.actions import membership
 from applications.enums import Rights
-from applications.models import Member
+from applications.models import CandidacyLine, Document, Dossier, Member
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
 from hubs_portal.letters.models import Letter
-from tests.builders import NOW, PASSWORD, TimedClient, a_call, a_signalled, a_user, an_invited, joined
+from tests.builders import NOW, PASSWORD, TimedClient, a_call, a_file, a_pdf, a_signalled, a_user, an_invited, joined
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,237 @@ def test_whoever_goes_away_is_led_to_their_desk(client: TimedClient, contact: Me
     response = client.post(reverse("member_remove", args=[contact.candidacy.number, colleague.pk]))
 
     assert response.url == reverse("desk")
+
+
+# ---------------------------------------------------------------- rights and transfer
+
+
+def act(name: str, member: Member) -> str:
+    return reverse(name, args=[member.candidacy.number, member.pk])
+
+
+def kinds(*wanted: str) -> list[tuple[str, str]]:
+    """Which of these letters went to whom."""
+    return list(Letter.objects.filter(kind__in=wanted).order_by("pk").values_list("kind", "address"))
+
+
+def last_line(member: Member) -> tuple[str, dict[str, Any]]:
+    line = CandidacyLine.objects.filter(subject=member.candidacy_id).latest("sequence")
+    return line.act, line.details
+
+
+def test_rights_given_count_from_the_next_request_and_are_told(client: TimedClient, contact: Member) -> None:
+    colleague = joined(an_invited(contact, rights=Rights.VIEW))
+
+    response = client.post(act("member_rights", colleague), {"rights": "submit"})
+
+    assert response.url == reverse("members", args=[contact.candidacy.number])
+    assert people(contact)[1] == (colleague.email, "submit", True)
+    assert kinds("rights_changed") == [("rights_changed", colleague.email)]
+    assert last_line(contact) == ("change_rights", {"member": colleague.email, "before": "view", "after": "submit"})
+    assert "modifier et déposer" in Letter.objects.get(kind="rights_changed").text
+
+
+def test_rights_taken_are_gone_with_the_next_request(
+    client: TimedClient, another_client: TimedClient, contact: Member
+) -> None:
+    colleague = joined(an_invited(contact))
+    another_client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+    section = reverse("section", args=[contact.candidacy.number, "organisation"])
+
+    client.post(act("member_rights", colleague), {"rights": "view"})
+
+    assert (another_client.get(section).status_code, another_client.post(section, {"city": "Nantua"}).status_code) == (
+        200,
+        404,
+    )
+
+
+def test_the_same_rights_again_say_nothing_and_no_right_at_all_is_refused(client: TimedClient, contact: Member) -> None:
+    colleague = joined(an_invited(contact))
+    before, lines = people(contact), CandidacyLine.objects.count()
+
+    same = client.post(act("member_rights", colleague), {"rights": "edit"})
+    none = client.post(act("member_rights", colleague), {"rights": "owner"})
+
+    assert (same.status_code, none.status_code) == (302, 409)
+    assert (people(contact), CandidacyLine.objects.count(), kinds("rights_changed")) == (before, lines, [])
+
+
+def test_the_dossier_is_entrusted_to_a_colleague_and_both_are_told(client: TimedClient, contact: Member) -> None:
+    colleague = joined(an_invited(contact, rights=Rights.VIEW))
+
+    response = client.post(act("member_entrust", colleague))
+
+    assert response.url == reverse("members", args=[contact.candidacy.number])
+    assert [(m.email, m.rights) for m in Member.objects.filter(is_contact=True)] == [(colleague.email, "submit")]
+    assert people(contact)[0] == (contact.email, "submit", True)
+    assert last_line(contact) == ("entrust", {"member": colleague.email, "before": contact.email})
+    assert kinds("dossier_entrusted", "dossier_handed_over") == [
+        ("dossier_entrusted", colleague.email),
+        ("dossier_handed_over", contact.email),
+    ]
+    subjects = Letter.objects.filter(kind__startswith="dossier_").values_list("subject", flat=True)
+    assert len(set(subjects)) == len(subjects)
+
+
+def test_once_entrusted_the_former_contact_may_be_removed_and_is_told(client: TimedClient, contact: Member) -> None:
+    colleague = joined(an_invited(contact))
+    membership.entrust(contact, colleague, at=NOW)
+    client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+
+    client.post(act("member_remove", contact))
+
+    assert people(contact)[0][2] is False
+    assert kinds("member_removed") == [("member_removed", contact.email)]
+
+
+def test_a_link_nobody_followed_is_entrusted_with_nothing(client: TimedClient, contact: Member) -> None:
+    colleague = an_invited(contact, rights=Rights.SUBMIT)
+
+    response = client.post(act("member_entrust", colleague))
+
+    assert (response.status_code, Member.objects.get(is_contact=True)) == (409, contact)
+    assert "pas encore suivi le lien" in text(response)
+    assert kinds("dossier_entrusted", "dossier_handed_over") == []
+
+
+def test_whoever_never_followed_the_link_is_removed_without_a_letter(client: TimedClient, contact: Member) -> None:
+    colleague = an_invited(contact)
+
+    client.post(act("member_remove", colleague))
+
+    assert (people(contact)[1][2], kinds("member_removed")) == (False, [])
+
+
+@pytest.mark.parametrize(("language", "number"), [("fr", "dossier n° "), ("en", "dossier no. ")])
+def test_the_letters_about_people_read_well_in_both_languages(language: str, number: str) -> None:
+    contact = a_signalled(a_call(), user=a_user(), language=language)
+    colleague = joined(an_invited(contact, rights=Rights.VIEW))
+    Member.objects.update(language=language)
+
+    membership.change_rights(contact, colleague, Rights.EDIT, at=NOW)
+    membership.entrust(contact, colleague, at=NOW)
+    membership.remove(colleague, contact, at=NOW)
+
+    about = ["rights_changed", "dossier_entrusted", "dossier_handed_over", "member_removed"]
+    written = list(Letter.objects.filter(kind__in=about))
+    assert len({letter.subject for letter in written}) == 4
+    for letter in written:
+        assert f"{number}{contact.candidacy.number}" in letter.subject.replace("\u00a0", " ")
+        assert ("\n\n\n" in letter.text, letter.text.count("\n--\n")) == (False, 1), letter.text
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+def test_the_last_who_can_submit_is_neither_removed_nor_demoted(client: TimedClient, how: str) -> None:
+    contact = a_signalled(a_call())  # no account: this browser alone submits
+    colleague = joined(an_invited(contact, rights=Rights.SUBMIT))
+    an_invited(contact, rights=Rights.SUBMIT)  # a link nobody has followed submits nothing
+    client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+    before = people(contact)
+
+    page, typed = ("member_remove", {}) if how == "removed" else ("member_rights", {"rights": "edit"})
+    response = client.post(act(page, colleague), typed)
+
+    assert (response.status_code, people(contact)) == (409, before)
+    assert "Plus personne ne pourrait déposer" in text(response)
+
+
+@pytest.mark.parametrize("page", ["member_rights", "member_entrust", "member_remove"])
+def test_nobody_acts_on_people_without_the_right_nor_on_those_of_another_dossier(
+    client: TimedClient, another_client: TimedClient, contact: Member, page: str
+) -> None:
+    editor = joined(an_invited(contact))
+    other = joined(an_invited(a_signalled(contact.candidacy.call)))
+    another_client.force_login(editor.user)  # type: ignore[arg-type] # it has one
+    before = people(contact)
+
+    mine = another_client.post(act(page, editor), {"rights": "submit"})
+    theirs = client.post(reverse(page, args=[contact.candidacy.number, other.pk]), {"rights": "view"})
+    read = client.get(act(page, editor))
+
+    assert ([mine.status_code, theirs.status_code, read.status_code], people(contact)) == ([404, 404, 405], before)
+
+
+# ---------------------------------------------------------------- removed: at once, everywhere
+
+
+def test_every_page_left_open_is_then_the_page_of_nothing(
+    client: TimedClient, another_client: TimedClient, contact: Member
+) -> None:
+    colleague = joined(an_invited(contact, rights=Rights.SUBMIT))
+    another_client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+    number = contact.candidacy.number
+    pages = ["dossier", "documents", "review", "members", "messages", "problem", "withdraw", "resume"]
+    membership.remove(contact, colleague, at=NOW)
+
+    nothing = another_client.get(reverse("dossier", args=["HFC-0000-0000"]))
+
+    for name in pages:
+        gone = another_client.get(reverse(name, args=[number]))
+        assert (gone.status_code, gone.content) == (404, nothing.content), name
+    for name, args in {"submit": [number], "withdraw": [number], "document_add": [number, "statutes"]}.items():
+        assert another_client.post(reverse(name, args=args)).status_code == 404, name
+
+
+def test_an_autosave_that_comes_after_the_removal_saves_nothing_and_shows_nothing(
+    client: TimedClient, another_client: TimedClient, contact: Member
+) -> None:
+    colleague = joined(an_invited(contact))
+    another_client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+    section = reverse("section", args=[contact.candidacy.number, "organisation"])
+    membership.remove(contact, colleague, at=NOW)
+    revision = contact.candidacy.dossier.revision
+
+    answer = another_client.post(section, {"city": "Nantua", "seen": "0"}, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, contact.candidacy.number in answer.content.decode()) == (404, False)
+    assert Dossier.objects.get(candidacy=contact.candidacy).revision == revision
+
+
+def test_a_browser_opened_by_signalling_closes_with_the_removal(client: TimedClient) -> None:
+    contact = a_signalled(a_call())
+    session = client.session
+    session["opened_memberships"] = [contact.pk]
+    session.save()
+    url = reverse("dossier", args=[contact.candidacy.number])
+    before = client.get(url).status_code
+    heir = joined(an_invited(contact))
+    membership.entrust(contact, heir, at=NOW)
+
+    membership.remove(heir, contact, at=NOW)
+
+    assert (before, client.get(url).status_code) == (200, 404)
+
+
+class Removing(FileUploadHandler):
+    """Somebody is taken off the dossier while their file arrives."""
+
+    victims: ClassVar[list[tuple[Member, Member]]] = []
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        while self.victims:
+            membership.remove(*self.victims.pop(), at=NOW)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def test_an_upload_under_way_leaves_nothing_and_shows_nothing(
+    client: TimedClient, another_client: TimedClient, contact: Member, settings: Any
+) -> None:
+    colleague = joined(an_invited(contact))
+    another_client.force_login(colleague.user)  # type: ignore[arg-type] # it has one
+    handler = f"{Removing.__module__}.{Removing.__qualname__}"
+    settings.FILE_UPLOAD_HANDLERS = [handler, "django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    Removing.victims.append((contact, colleague))
+    url = reverse("document_add", args=[contact.candidacy.number, "mandate"])
+
+    answer = another_client.post(url, {"file": a_file(a_pdf())})
+
+    assert (answer.status_code, contact.candidacy.number in answer.content.decode()) == (404, False)
+    assert (Removing.victims, Document.objects.count()) == ([], 0)
 
 
 # ---------------------------------------------------------------- the link

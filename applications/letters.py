@@ -18,7 +18,9 @@ from applications.models import (
     Award,
     Candidacy,
     CandidacyLetter,
+    CommitmentRequest,
     CompletionRequest,
+    Document,
     Exclusion,
     Extension,
     Incident,
@@ -143,10 +145,13 @@ def member_removed(member: Member, *, by: Member, at: datetime) -> Letter:
     )
 
 
-def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, title: str, at: datetime) -> Letter:
-    """6. A partner is asked for its letter of commitment, with the model, by when, and whom to give it to.
+def partner_commitment(
+    candidacy: Candidacy, partner: Partner, *, by: Member, title: str, link: str, at: datetime
+) -> Letter:
+    """6. A partner is asked for its letter of commitment: the model, by when, and the personal link to deposit it.
 
-    It opens nothing of the dossier, and is nobody's « message reçu »: who asked finds it beside the partner's name.
+    `link` is empty where the call asks for no such document. It opens nothing of the dossier, is blanked once sent, and
+    is nobody's « message reçu »: who asked finds it beside the partner's name.
     """
     models = candidacy.call.kit.filter(requirement__per_partner=True).select_related("stored")
     digest = hashlib.sha256(partner.name.encode()).hexdigest()[:12]
@@ -161,9 +166,39 @@ def partner_commitment(candidacy: Candidacy, partner: Partner, *, by: Member, ti
         title=title,
         advised_on=advised_on(candidacy.call, at),
         models=list(models),
+        link=link,
+        secret=bool(link),
         drawer=partners_drawer(candidacy.call_id),
         enclosures=[_of_kit(file, reverse("call", args=[candidacy.call.slug])) for file in models],
     )
+
+
+def commitment_received(document: Document, *, title: str, at: datetime) -> Letter:
+    """A partner's letter of commitment has arrived: its receipt, to the address that was asked for it.
+
+    Filed with the candidate's letters, whose ledger hides until the closing what only the dossier names; the candidate
+    does not find it: it is to nobody of the dossier.
+    """
+    request = _request_of(document)
+    to = Addressee(request.address, "", request.candidacy.language)
+    said = {"request": request, "document": document, "title": title}
+    return _write("commitment_received", request.candidacy, to, at=at, occurrence=str(document.pk), **said)
+
+
+def commitment_deposited(document: Document, *, ahead: bool, at: datetime) -> None:
+    """The same, to those who work on the dossier; `ahead`: what they submitted does not hold this letter."""
+    request = _request_of(document)
+    candidacy = request.candidacy
+    page = settings.PUBLIC_URL + reverse("documents", args=[candidacy.number])
+    said = {"request": request, "document": document, "ahead": ahead, "page": page}
+    for member in _workers(candidacy):
+        _write("commitment_deposited", candidacy, member.addressee, at=at, occurrence=str(document.pk), **said)
+
+
+def _request_of(document: Document) -> CommitmentRequest:
+    if document.commitment is None:
+        raise ValueError("nobody was asked for this document")
+    return document.commitment
 
 
 def draft_reminder(candidacy: Candidacy, *, step: str, lacks: Callable[[], Sequence[Missing]], at: datetime) -> None:

@@ -6,6 +6,7 @@ from applications.views import (
     candidate,
     commitment,
     completion,
+    deposit,
     documents,
     dossier,
     incidents,
@@ -37,12 +38,14 @@ urlpatterns = [
     # signalling and accounts
     path("appels/<slug:slug>/signaler/", signalling.signal, name="signal"),
     path("rejoindre/<str:token>/", signalling.join, name="join"),
+    path("engagement/<str:token>/", deposit.deposit, name="deposit"),
     path("entree/", candidate.entrance, name="entrance"),
     # the candidate's desk
     path("espace/", candidate.desk, name="desk"),
     path(_DOSSIER, dossier.task_list, name="dossier"),
     path(_DOSSIER + "rubrique/<slug:section>/", dossier.section, name="section"),
     path(_DOSSIER + "partenaires/<int:rank>/engagement/", commitment.ask, name="commitment"),
+    path(_DOSSIER + "partenaires/<int:rank>/engagement/desactiver/", commitment.revoke, name="commitment_revoke"),
     path(_DOSSIER + "pieces/", documents.documents, name="documents"),
     path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
     path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),

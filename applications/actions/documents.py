@@ -44,6 +44,21 @@ def refuse_unfit(requirement: Requirement, name: str, size: int, max_file_mb: in
         )
 
 
+def received(
+    requirement: Requirement,
+    file: File[bytes],
+    *,
+    name: str,
+    declared_digest: str = "",
+    declared_size: int | None = None,
+) -> StoredFile:
+    """The file kept, once it is what is asked and what was sent; raises `Refusal` with what to do about it."""
+    refuse_unfit(requirement, name, file.size, requirement.call.max_file_mb)
+    if file.size and (sentence := inspection.contradiction(file, name)):
+        raise Refusal(sentence, code="wrong_content")
+    return store(file, declared_digest=declared_digest, declared_size=declared_size)
+
+
 def add_document(
     member: Member,
     requirement: Requirement,

@@ -15,6 +15,7 @@ from applications.content import as_text, dossier_content
 from applications.enums import CandidacyState, Rights, Section
 from applications.models import (
     Answer,
+    Candidacy,
     Dossier,
     DossierRevision,
     DossierTerritory,
@@ -28,6 +29,7 @@ from applications.models import (
 from applications.models.dossier import DossierRow
 from applications.rules.deadline import refuse_if_late
 from applications.workflow import WITH_A_LIVE_DRAFT
+from hubs_portal.actors import Actor
 from hubs_portal.refusals import Refusal
 
 # A page left open longer than this is asked to reload before it submits; what was submitted is kept for ever elsewhere.
@@ -60,22 +62,31 @@ def saving(member: Member, section: Section | str, *, at: datetime, seen: int | 
     with transaction.atomic():
         candidacy = lock_candidacy(member.candidacy_id)
         author = still(member, Rights.EDIT)
-        refuse_if_late(candidacy.call, at)
-        if candidacy.state not in WITH_A_LIVE_DRAFT:
-            raise Refusal(_("Ce dossier n’est plus modifiable."), code="not_a_draft")
-        dossier = candidacy.dossier
-        edit, _created = SectionEdit.objects.get_or_create(
-            dossier=dossier, section=section, defaults={"edited_at": at, "edited_by": author.name}
-        )
-        if seen is not None and seen != edit.revision:
-            raise StaleSection(edit)
-        yield dossier
-        edit.revision, edit.edited_at, edit.edited_by = edit.revision + 1, at, author.name
-        edit.save()
-        keep_revision(dossier, section=section, by=author.name, at=at)
-        if candidacy.state == CandidacyState.SIGNALLED:
-            with taking_step("open", candidacy, by=author.actor, at=at) as opened:
-                letters.dossier_opened(opened, at=at)
+        with changing(candidacy, section, by=author.actor, name=author.name, at=at, seen=seen) as dossier:
+            yield dossier
+
+
+@contextmanager
+def changing(
+    candidacy: Candidacy, section: Section | str, *, by: Actor, name: str, at: datetime, seen: int | None = None
+) -> Iterator[Dossier]:
+    """The same for an author the caller answers for, who holds the lock of the candidacy; `name` is who edited last."""
+    refuse_if_late(candidacy.call, at)
+    if candidacy.state not in WITH_A_LIVE_DRAFT:
+        raise Refusal(_("Ce dossier n’est plus modifiable."), code="not_a_draft")
+    dossier = candidacy.dossier
+    edit, _created = SectionEdit.objects.get_or_create(
+        dossier=dossier, section=section, defaults={"edited_at": at, "edited_by": name}
+    )
+    if seen is not None and seen != edit.revision:
+        raise StaleSection(edit)
+    yield dossier
+    edit.revision, edit.edited_at, edit.edited_by = edit.revision + 1, at, name
+    edit.save()
+    keep_revision(dossier, section=section, by=name, at=at)
+    if candidacy.state == CandidacyState.SIGNALLED:
+        with taking_step("open", candidacy, by=by, at=at) as opened:
+            letters.dossier_opened(opened, at=at)
 
 
 def keep_revision(dossier: Dossier, *, section: str, by: str, at: datetime) -> None:

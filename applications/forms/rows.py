@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import BudgetCategory, FunderKind, FundingStatus, PartnerFamily
 from applications.forms.fields import Amount, ChoiceControl, Day, Line, PlainForm, Prose, TickControl, siret_field
-from applications.models import BudgetLine, CommitmentRequest, FundingLine, Indicator, Milestone, Partner
+from applications.models import BudgetLine, CommitmentRequest, Document, FundingLine, Indicator, Milestone, Partner
 from applications.models.dossier import DossierRow
 from hubs_portal.refusals import Sentence
 
@@ -54,6 +54,8 @@ class PartnerRow(RowForm):
     role = Prose(label=_("Son rôle dans le hub"), lines=3)
     # The last time its letter of commitment was asked for, if it was; filled in by the page.
     asked: CommitmentRequest | None = None
+    # The letter the partner deposited by itself, if it stands.
+    deposited: Document | None = None
 
 
 class ExpenseRow(RowForm):

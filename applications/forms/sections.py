@@ -31,7 +31,7 @@ from applications.forms.rows import (
     Rows,
     rows_of,
 )
-from applications.models import CommitmentRequest, Member, Mission, Question, Territory
+from applications.models import CommitmentRequest, Document, Member, Mission, Question, Territory
 from applications.selectors.dossier import Draft, territories_of
 from hubs_portal.templatetags.french import number_fr
 
@@ -298,11 +298,16 @@ class ConsortiumPage(RowsPage):
     section = Section.CONSORTIUM
     kinds = [(PartnerRow, "partners", _("Partenaires"), _("Partenaire"), False)]
 
-    def name_requests(self, asked: Mapping[tuple[str, str], CommitmentRequest]) -> None:
-        """Give each partner shown the last request to it, by name and address."""
+    def name_requests(
+        self,
+        asked: Mapping[tuple[str, str], CommitmentRequest],
+        deposited: Mapping[tuple[str, str], Document],
+    ) -> None:
+        """Give each partner shown the last request to it and the letter it deposited, by name and address."""
         for form in self.tables[0].forms:
             shown = getattr(form, "cleaned_data", None) or form.initial
-            cast("PartnerRow", form).asked = asked.get((shown.get("name", ""), shown.get("contact_email", "")))
+            key, row = (shown.get("name", ""), shown.get("contact_email", "")), cast("PartnerRow", form)
+            row.asked, row.deposited = asked.get(key), deposited.get(key)
 
     @property
     def asks_commitment_of(self) -> int | None:

@@ -25,7 +25,10 @@ class CallLetter(models.Model):
 
 
 class CommitmentRequest(models.Model):
-    """A partner was asked for its letter of commitment: by name and address, lines of a draft having no identity."""
+    """A partner was asked for its letter of commitment: by name and address, lines of a draft having no identity.
+
+    Its letter carries a personal link, of which only the fingerprint is kept. `revoked_at`: the candidate took it back.
+    """
 
     candidacy = models.ForeignKey(Candidacy, on_delete=models.RESTRICT, related_name="commitment_requests")
     partner = models.CharField(_("partenaire"), max_length=200)
@@ -33,12 +36,19 @@ class CommitmentRequest(models.Model):
     asked_by = models.CharField(_("demandée par"), max_length=320)
     asked_at = models.DateTimeField(_("demandée le"))
     letter = models.OneToOneField(Letter, on_delete=models.RESTRICT, related_name="of_commitment_request")
+    link_digest = models.CharField(_("empreinte du lien personnel"), max_length=64, blank=True)
+    revoked_at = models.DateTimeField(_("lien retiré le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("demande de lettre d’engagement")
         verbose_name_plural = _("demandes de lettres d’engagement")
         ordering = ["asked_at", "pk"]
         indexes = [models.Index(fields=["candidacy", "asked_at"], name="commitment_requests_by_age")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link_digest"], condition=~models.Q(link_digest=""), name="one_commitment_request_per_link"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidacy_id} {self.address}"

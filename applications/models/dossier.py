@@ -258,6 +258,15 @@ class Document(models.Model):
     uploaded_at = models.DateTimeField(_("reçu le"))
     uploaded_by = models.CharField(_("par"), max_length=320)
     removed_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
+    # When the partner itself deposited it, by the link of this request.
+    commitment = models.ForeignKey(
+        "applications.CommitmentRequest",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="deposits",
+        verbose_name=_("demande au partenaire"),
+    )
 
     objects = DocumentQuerySet.as_manager()
 

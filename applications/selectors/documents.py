@@ -133,7 +133,7 @@ class Checklist:
 def checklist(draft: Draft) -> Checklist:
     """Read it in two queries, whatever the number of files; what is asked and promised is known from the draft."""
     dossier, call = draft.member.candidacy.dossier, draft.member.candidacy.call
-    documents = list(dossier.documents.select_related("stored", "requirement").order_by("pk"))
+    documents = list(dossier.documents.select_related("stored", "requirement", "commitment").order_by("pk"))
     kit: dict[int | None, list[KitFile]] = defaultdict(list)
     for model in call.kit.filter(requirement__isnull=False):
         kit[model.requirement_id].append(model)

@@ -22,7 +22,7 @@ from applications.rules import money
 from applications.rules.completeness import missing_families
 from applications.selectors.banner import is_over
 from applications.selectors.closing_times import of_candidacy
-from applications.selectors.commitment import last_requests
+from applications.selectors.commitment import last_deposits, last_requests
 from applications.selectors.desk import banner
 from applications.selectors.dossier import (
     PLACES,
@@ -204,7 +204,8 @@ def _context(page: SectionPage, seen: int) -> dict[str, Any]:
     draft, place = page.draft, page.section
     position = PLACES.index(place)
     if isinstance(page, ConsortiumPage):
-        page.name_requests(last_requests(draft.member.candidacy))
+        candidacy = draft.member.candidacy
+        page.name_requests(last_requests(candidacy), last_deposits(candidacy))
     return {
         "page": page,
         "draft": draft,

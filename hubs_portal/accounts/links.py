@@ -1,13 +1,15 @@
-"""Personal links sent by letter: signed, dated, good for one purpose."""
+"""Personal links sent by letter: signed, dated, good for one purpose; or drawn at random and known by fingerprint."""
 
+import hashlib
 import re
+import secrets
 from datetime import timedelta
 
 from django.core import signing
 
 LASTS = timedelta(days=90)
-# What `signing.dumps` writes: value, time, signature.
-_TOKEN = re.compile(r"[\w-]+:[\w-]+:[\w-]{43}")
+# What `signing.dumps` writes: value, time, signature; or what `draw` draws, in an address.
+_TOKEN = re.compile(r"[\w-]+:[\w-]+:[\w-]{43}|(?<=/)[\w-]{43}(?=/)")
 
 
 def make(purpose: str, pk: int) -> str:
@@ -27,3 +29,13 @@ def read(purpose: str, token: str) -> int | None:
 def masked(text: str) -> str:
     """The same text without its personal links: who reads a letter over somebody's shoulder must not enter with it."""
     return _TOKEN.sub("…", text)
+
+
+def draw() -> str:
+    """A token nobody can guess, for a row that keeps nothing but its fingerprint: reading the row opens no door."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """How such a row knows its token."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

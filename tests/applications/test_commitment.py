@@ -1,4 +1,4 @@
-"""A partner is asked for its letter of commitment: by letter, with the model, and without a way in."""
+"""A partner is asked for its letter of commitment: by letter, with the model and a link to deposit it."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -88,6 +88,7 @@ def test_it_opens_nothing_of_the_dossier_and_is_nobody_s_message() -> None:
     ask(member)
 
     (letter,) = asked()
+    assert letter.secret
     for body in (letter.text, letter.html):
         assert "/dossiers/" not in body
         assert "/rejoindre/" not in body

@@ -19,6 +19,7 @@ from applications.actions import (
     commitment,
     conclusion,
     correspondence,
+    deposit,
     documents,
     drafting,
     extension,
@@ -39,6 +40,7 @@ from applications.models import (
     Call,
     Candidacy,
     CandidacyLetter,
+    CommitmentRequest,
     CompletionItem,
     CompletionRequest,
     Exclusion,
@@ -59,8 +61,9 @@ NOW, CLOSES = builders.NOW, builders.CLOSES
 RELEASE = AFTER + timedelta(days=60)
 JURY = Actor.machine("jury")
 HELPERS = """
-    amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.refuse_unfit
-    drafting.keep_revision drafting.saving membership.still publication.missing_to_publish
+    amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.received
+    documents.refuse_unfit
+    drafting.changing drafting.keep_revision drafting.saving membership.still publication.missing_to_publish
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
     wording.mark
 """
@@ -522,12 +525,29 @@ def _(cast: Cast) -> Act:
     return lambda: incidents.close_problem(reported, by=cast.manager, at=NOW, note="Réglé.")
 
 
-@table.writes("commitment.ask_commitment", partner_commitment=1)
-def _(cast: Cast) -> Act:
+def _ask(cast: Cast) -> Callable[[], CommitmentRequest]:
     partner = cast.ready.candidacy.dossier.partners.all()[0]
     partner.contact_email = "partenaire@exemple.invalid"
     partner.save()
     return lambda: commitment.ask_commitment(cast.ready, partner=partner.name, address=partner.contact_email, at=NOW)
+
+
+@table.writes("commitment.ask_commitment", partner_commitment=1)
+def _(cast: Cast) -> Act:
+    return _ask(cast)
+
+
+@table.writes("commitment.revoke_commitment")
+def _(cast: Cast) -> Act:
+    asked = _ask(cast)()
+    return lambda: commitment.revoke_commitment(cast.ready, partner=asked.partner, address=asked.address, at=NOW)
+
+
+# To the partner, and to the two people who work on the dossier.
+@table.writes("deposit.deposit_commitment", commitment_received=1, commitment_deposited=2)
+def _(cast: Cast) -> Act:
+    asked = _ask(cast)()
+    return lambda: deposit.deposit_commitment(asked, builders.a_file(), name="lettre.pdf", at=NOW)
 
 
 @table.writes("wording.adapt_wording")

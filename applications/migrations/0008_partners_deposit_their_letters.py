@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0006_drawers_of_former_letters"),
+        ("applications", "0007_what_files_look_like"),
         ("hubs_portal", "0003_letters_filed_in_drawers"),
     ]
 

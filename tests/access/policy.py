@@ -79,6 +79,7 @@ READ: dict[str, Rule] = {
     "document_picture": READERS,
     "dossier_kit_file": READERS,
     "review": READERS,
+    "compare": READERS,
     "submitted": READERS,
     "receipt_pdf": READERS,
     "submitted_file": READERS,
@@ -98,6 +99,7 @@ FORM: dict[str, tuple[Rule, Rule]] = {
     "members": (READERS, SUBMITTERS),
     "problem": (READERS, READERS),
     "commitment": (EDITORS, EDITORS),
+    "deposit": (EVERYBODY, EVERYBODY),  # whoever holds the link: it is its own right
     "submit": (SIGNED_IN_OR_SESSION, SUBMITTERS),  # reading it leads to the review page, which decides
 }
 
@@ -107,6 +109,9 @@ ACT: dict[str, Rule] = {
     "document_promise": EDITORS,
     "document_remove": EDITORS,
     "member_remove": SUBMITTERS,
+    "member_rights": SUBMITTERS,
+    "member_entrust": SUBMITTERS,
+    "commitment_revoke": EDITORS,
     "set_language": EVERYBODY,
 }
 

@@ -1,5 +1,6 @@
 """One world for the matrix: two calls, two candidacies, and one person of each role."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -8,11 +9,12 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from applications.actions import documents, membership
+from applications.actions import documents, drafting, membership
+from applications.actions.commitment import ask_commitment
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
-from applications.enums import Rights, Role
-from applications.models import Call, Extension, Incident, Member, Submission, TeamMember
+from applications.enums import PartnerFamily, Rights, Role, Section
+from applications.models import Call, Extension, Incident, Member, Partner, Submission, TeamMember
 from hubs_portal import clock, inspection
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
@@ -32,6 +34,7 @@ class World:
     submission: Submission
     extension: Extension
     incident: Incident
+    deposit_token: str
 
     def client(self, role: str) -> Client:
         """A browser of that role."""
@@ -51,6 +54,11 @@ def a_world() -> World:
     call, other_call = builders.a_call(kit_is_public=True), builders.a_call()
     contact = builders.a_signalled(call)
     builders.a_complete_dossier(contact)
+    partner = {"name": "Ville d’essai", "family": PartnerFamily.PUBLIC, "contact_email": "ville@exemple.invalid"}
+    drafting.save_rows(contact, Section.CONSORTIUM, {Partner: [partner]}, at=builders.NOW)
+    asked = ask_commitment(contact, partner=partner["name"], address=partner["contact_email"], at=builders.NOW)
+    token = re.search(r"/engagement/([\w-]+)/", asked.letter.text)
+    assert token
     with inspection.trusting():
         documents.inspect_document(str(contact.candidacy.dossier.documents.current().order_by("pk")[0].pk))
     submission = builders.a_submission(contact, arrived_at=builders.NOW)
@@ -79,7 +87,7 @@ def a_world() -> World:
         at=builders.NOW,
     )
     incident = report_problem(contact, happened="La page reste blanche.", arrived_at=builders.NOW)
-    return World(call, other_call, contact, members, users, submission, extension, incident)
+    return World(call, other_call, contact, members, users, submission, extension, incident, token[1])
 
 
 def _user(member: Member) -> User:
@@ -105,6 +113,8 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "signal": [world.call.slug],
         "kit_file": [world.call.slug, world.call.kit.get().pk],
         "commitment": [number, 1],
+        "commitment_revoke": [number, 1],
+        "deposit": [world.deposit_token],
         "problem_reported": [number, world.incident.rank],
         "join": [links.make("member", world.contact.pk)],
         "section": [number, "project"],
@@ -118,6 +128,8 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "receipt_pdf": [number, world.submission.version],
         "submitted_file": [number, world.submission.version, world.submission.files.order_by("pk")[0].pk],
         "member_remove": [number, world.members["viewer"].pk],
+        "member_rights": [number, world.members["viewer"].pk],
+        "member_entrust": [number, world.members["viewer"].pk],
         "message": [number, letter.pk],
         "message_attachment": [number, with_attachment.pk, with_attachment.attachments.order_by("pk")[0].pk],
         "account_confirm_email": ["key"],
@@ -164,7 +176,9 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
     }
 
 
-_BY_NUMBER = {"dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages", "problem"}
+_BY_NUMBER = {
+    *("dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages", "problem", "compare"),
+}
 
 
 def names() -> set[str]:

@@ -117,6 +117,7 @@ def _organisation(dossier: Dossier) -> Content:
         "city": organisation.city,
         "phone": organisation.phone,
         "website": organisation.website,
+        "iban": organisation.iban,
         "representative_name": organisation.representative_name,
         "representative_title": organisation.representative_title,
         "representative_email": organisation.representative_email,

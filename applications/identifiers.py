@@ -3,8 +3,8 @@
 import re
 import secrets
 import unicodedata
+from urllib.parse import quote, unquote
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
@@ -12,13 +12,20 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 from stdnum.fr import siren, siret
 from stdnum.iso7064 import mod_37_36
 
+from hubs_portal.refusals import Sentence
+
 # No I, L, O or U: nothing that is misread over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RNA = re.compile(r"W(\d{9}|9[A-Z]\d{7})")
 # Departments whose associations are in the register of a local court, and have no RNA number.
 ALSACE_MOSELLE = ("57", "67", "68")
-# Regions a phone number of a French territory may be written from, local form included.
-_PHONE_REGIONS = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM", "NC", "PF", "WF", "BL", "MF")
+_AMALIA = re.compile(r"A\d{4}[A-Z]{3}\d{6}")
+# What is said of a register beside the town of the court.
+_OF_A_REGISTER = re.compile(
+    r"\b(registre|associations?|tribunal|judiciaire|grande|petite|proximit[ée]|instance|tj|tgi|ti|vol(ume)?|fol(io)?|de"
+    r"|du|des|d|la|le|les|l|au|n|no|et)\b",
+    re.IGNORECASE,
+)
 
 
 def new_number(prefix: str) -> str:
@@ -36,17 +43,37 @@ def is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", rest)) and mod_37_36.is_valid(rest.replace("-", ""))
 
 
+# How a model of the kit says, among its keywords, which one it is and of which version: one word, whatever the version.
+KIT_STAMP = re.compile(r"kit:([-\w]{1,40}):([-.\w%~]{1,180})", re.ASCII)
+
+
+def kit_stamp(code: str, version: str) -> str:
+    """The keyword of a version of a model of the kit."""
+    return f"kit:{code}:{quote(version, safe='')}"
+
+
+def read_kit_stamp(keywords: str) -> tuple[str, str]:
+    """The code and the version a document says it was made from; empty when it says nothing."""
+    found = KIT_STAMP.search(keywords)
+    return (found[1], unquote(found[2])[:20]) if found else ("", "")
+
+
 def compact(text: str) -> str:
-    """What was typed without spaces of any kind, dots or dashes: people paste numbers as they find them."""
-    left_out = ".-\u200b\u2010\u2011\u2012\u2013"
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c not in left_out)
+    """What was typed without spaces or invisible signs of any kind, dots or dashes: numbers are pasted as found."""
+    left_out = ".-\u2010\u2011\u2012\u2013\u2014\u2212"
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf" and c not in left_out)
 
 
 def clean_siret(text: str) -> str:
     """A SIRET in fourteen digits; raises `ValidationError` saying whether its length, a character or a key is wrong."""
-    number = compact(text)
-    if not number.isascii() or not number.isdigit():
-        raise ValidationError(_("Un numéro SIRET ne contient que des chiffres."), code="digits")
+    number = re.sub(r"^(SIRET)?(N°|No|N)?:?", "", compact(text), flags=re.IGNORECASE)
+    _refuse_other_number(number)
+    if wrong := _not_digits(number):
+        raise ValidationError(
+            _("Un numéro SIRET ne contient que des chiffres : corrigez « %(wrong)s ».") % {"wrong": wrong},
+            code="digits",
+        )
     if len(number) != 14:
         raise ValidationError(
             _("Un numéro SIRET a 14 chiffres ; celui-ci en a %(n)s.") % {"n": len(number)}, code="length"
@@ -69,41 +96,60 @@ def clean_siret(text: str) -> str:
     return number
 
 
-def clean_rna(text: str) -> str:
-    """An RNA number, overseas ones included (W9R1000123); raises `ValidationError`."""
-    number = compact(text).upper()
-    if number and not _RNA.fullmatch(number):
+def _refuse_other_number(number: str) -> None:
+    """What people copy in place of a SIRET, named: the number is then easy to find."""
+    if re.fullmatch(r"\d{9}", number, re.ASCII):
         raise ValidationError(
-            _(
-                "Un numéro RNA est la lettre W suivie de 9 chiffres, ou, outre-mer, de 9, d’une lettre et de 7 chiffres"
-                " (par exemple W751234567 ou W9R1000123)."
-            ),
-            code="rna",
+            _("C’est un numéro SIREN, de 9 chiffres : ajoutez les 5 chiffres de l’établissement, qui le suivent."),
+            code="siren_alone",
         )
-    return number
+    if re.fullmatch(r"FR[0-9A-Z]{2}\d{9}", number.upper(), re.ASCII):
+        raise ValidationError(
+            _("C’est un numéro de TVA. Le SIRET a 14 chiffres : il est sur l’avis de situation Sirene."), code="vat"
+        )
+    if _RNA.fullmatch(number.upper()):
+        raise ValidationError(
+            _("C’est un numéro RNA. Le SIRET a 14 chiffres : il est sur l’avis de situation Sirene."), code="rna"
+        )
 
 
-def clean_phone(text: str) -> str:
-    """A telephone number in international form, from any French territory; raises `ValidationError`."""
-    if not text.strip():
-        return ""
-    for region in _PHONE_REGIONS:
-        try:
-            number = phonenumbers.parse(text, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    raise ValidationError(
-        _("Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 01 23 45 67 89 ou +262 262 12 34 56."),
-        code="phone",
-    )
+def _not_digits(number: str) -> str:
+    """The characters that are not plain digits, once each, the first few."""
+    return "".join(dict.fromkeys(c for c in number if not (c.isascii() and c.isdigit())))[:5]
 
 
-def spaced_phone(number: str) -> str:
-    """A kept telephone number as people read it: « +33 1 23 45 67 89 »; anything else as it is."""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
+def clean_rna(text: str) -> str:
+    """An RNA number, overseas ones included (W9R1000123); raises `ValidationError` saying which part is wrong."""
+    number = compact(text).upper()
+    if not number or _RNA.fullmatch(number):
         return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(" ", "\u00a0")
+    wrong: Sentence
+    if number[0] != "W":
+        wrong = _("Un numéro RNA commence par la lettre W ; celui-ci commence par « %(first)s ».") % {
+            "first": number[0]
+        }
+    elif len(number) != 10:
+        wrong = _("Un numéro RNA a 10 signes, la lettre W comprise ; celui-ci en a %(n)s.") % {"n": len(number)}
+    elif re.fullmatch(r"W9[A-Z].*", number) or _not_digits(number[3:]):
+        wrong = _(
+            "Après les trois premiers signes d’un numéro RNA, il n’y a que des chiffres : corrigez « %(sign)s »."
+        ) % {"sign": _not_digits(number[3:])}
+    else:
+        wrong = _("La lettre « %(sign)s » n’est possible qu’outre-mer, après W9.") % {"sign": _not_digits(number[1:3])}
+    raise ValidationError(_("%(wrong)s Exemples : W751234567, ou W9R1000123 outre-mer.") % {"wrong": wrong}, code="rna")
+
+
+def clean_registry(text: str) -> str:
+    """An entry of a register of Alsace-Moselle: the court, volume and folio, or its number since it is kept online."""
+    said = " ".join(text.split())
+    if not said or _AMALIA.fullmatch(compact(said).upper()):
+        return said
+    if not re.search(r"\d", said):
+        raise ValidationError(
+            _("Ajoutez le volume et le folio, par exemple : Strasbourg, volume 12, folio 34."), code="volume"
+        )
+    if not re.search(r"[^\W\d_]{3}", _OF_A_REGISTER.sub(" ", said)):
+        raise ValidationError(
+            _("Ajoutez la ville du tribunal, par exemple : Strasbourg, volume 12, folio 34."), code="court"
+        )
+    return said

@@ -119,7 +119,7 @@ class Requirements(CallPart[Requirement]):
         "why_fr",
         "why_en",
         ("fulfilled_by", "section"),
-        ("several", "per_partner"),
+        ("several", "per_partner", "asks_iban"),
         "extensions",
         ("rule", "valid_from"),
     ]
@@ -149,7 +149,15 @@ class Kit(CallPart[KitFile]):
     model = KitFile
     form = KitFileForm
     formset: Any = KitFormSet
-    fields = [("position", "version"), "label_fr", "label_en", "requirement", "name", "upload"]
+    fields = [
+        ("position", "version"),
+        "label_fr",
+        "label_en",
+        "requirement",
+        "name",
+        "upload",
+        ("changes_fr", "changes_en"),
+    ]
     readonly_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> Any:

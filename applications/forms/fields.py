@@ -15,7 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from applications.identifiers import clean_phone, clean_rna, clean_siret, compact, spaced_phone
+from applications.bank_accounts import clean_iban, spaced_iban
+from applications.identifiers import clean_registry, clean_rna, clean_siret, compact
+from applications.telephones import clean_phone, spaced_phone
 from hubs_portal.oneline import OneLineForm
 from hubs_portal.templatetags.french import siret as spaced_siret
 
@@ -152,12 +154,22 @@ def _postcode(text: str) -> str:
 
 def siret_field(**kwargs: Any) -> Cleaned:
     """A SIRET, pasted with or without spaces."""
-    return Cleaned(clean_siret, spaced_siret, max_length=30, **kwargs)
+    return Cleaned(clean_siret, spaced_siret, max_length=60, **kwargs)
 
 
 def rna_field(**kwargs: Any) -> Cleaned:
     """An RNA number."""
-    return Cleaned(clean_rna, max_length=20, **kwargs)
+    return Cleaned(clean_rna, max_length=40, **kwargs)
+
+
+def registry_field(**kwargs: Any) -> Cleaned:
+    """An entry of a register of Alsace-Moselle."""
+    return Cleaned(clean_registry, max_length=120, **kwargs)
+
+
+def iban_field(**kwargs: Any) -> Cleaned:
+    """An IBAN, pasted with or without spaces."""
+    return Cleaned(clean_iban, spaced_iban, max_length=60, **kwargs)
 
 
 def phone_field(**kwargs: Any) -> Cleaned:

@@ -16,8 +16,10 @@ from applications.forms.fields import (
     Line,
     PlainForm,
     Prose,
+    iban_field,
     phone_field,
     postcode_field,
+    registry_field,
     rna_field,
     siret_field,
 )
@@ -74,11 +76,16 @@ class OrganisationForm(PlainForm):
         help_text=_("Les pièces à joindre en dépendent."),
     )
     siret = siret_field(label=_("Numéro SIRET"), help_text=_("14 chiffres, avec ou sans espaces."))
-    rna = rna_field(label=_("Numéro RNA"), help_text=_("Pour une association : W suivi de 9 chiffres."))
-    registry = Line(
+    rna = rna_field(
+        label=_("Numéro RNA"),
+        help_text=_("Pour une association : W suivi de 9 chiffres ; outre-mer, de 9, d’une lettre et de 7 chiffres."),
+    )
+    registry = registry_field(
         label=_("Registre du tribunal"),
-        max_length=120,
-        help_text=_("Pour une association de Moselle, du Bas-Rhin ou du Haut-Rhin, qui n’a pas de numéro RNA."),
+        help_text=_(
+            "Pour une association de Moselle, du Bas-Rhin ou du Haut-Rhin, qui n’a pas de numéro RNA. Par exemple :"
+            " Strasbourg, volume 12, folio 34."
+        ),
     )
     address = Line(label=_("Adresse"), max_length=250)
     postcode = postcode_field(label=_("Code postal"))
@@ -91,6 +98,12 @@ class OrganisationForm(PlainForm):
         assume_scheme="https",
         widget=forms.TextInput(attrs={"inputmode": "url"}),
         error_messages={"invalid": _("Écrivez l’adresse du site ainsi : www.exemple.fr.")},
+    )
+    iban = iban_field(
+        label=_("IBAN (facultatif)"),
+        help_text=_(
+            "Celui du RIB demandé parmi les pièces. Seuls ses premiers et derniers signes sont montrés ensuite."
+        ),
     )
     representative_name = Line(
         label=_("Représentant légal"),
@@ -232,7 +245,9 @@ class OrganisationPage(SectionPage):
 
     def __init__(self, draft: Draft, data: Any = None) -> None:
         super().__init__(draft, data)
-        self.details = OrganisationForm(data, initial=draft.content["organisation"])
+        self.details = OrganisationForm(data, initial={"iban": "", **draft.content["organisation"]})
+        if not any(requirement.asks_iban for requirement in draft.expected.requirements):
+            del self.details.fields["iban"]
 
     def save(self, member: Member, *, at: datetime, seen: int) -> None:
         """Save the structure."""

@@ -40,6 +40,8 @@ from applications.models.dossier import (
     SectionEdit,
 )
 from applications.models.incident import Incident, IncidentAnswer
+from applications.models.kit import FormerKitFile
+from applications.models.neighbours import Neighbour, NeighbourMessage
 from applications.models.screening import (
     Assessment,
     AssessmentScore,
@@ -78,6 +80,7 @@ __all__ = [
     "Exclusion",
     "Extension",
     "FollowUp",
+    "FormerKitFile",
     "FundingLine",
     "Incident",
     "IncidentAnswer",
@@ -89,6 +92,8 @@ __all__ = [
     "Member",
     "Milestone",
     "Mission",
+    "Neighbour",
+    "NeighbourMessage",
     "OpenDataNotice",
     "Organisation",
     "Partner",

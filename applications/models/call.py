@@ -240,6 +240,11 @@ class Requirement(models.Model):
     fulfilled_by = models.CharField(_("fournie par"), max_length=10, choices=FulfilledBy.choices)
     section = models.CharField(_("rubrique"), max_length=20, choices=Section.choices, blank=True)
     several = models.BooleanField(_("plusieurs fichiers possibles"), default=False)
+    asks_iban = models.BooleanField(
+        _("demande aussi l’IBAN"),
+        default=False,
+        help_text=_("Pour un RIB : le numéro se saisit alors dans la rubrique de la structure, où il est vérifié."),
+    )
     per_partner = models.BooleanField(_("une par partenaire"), default=False)
     extensions = models.CharField(
         _("formats acceptés"), max_length=120, default="pdf,docx,odt,xlsx,ods,png,jpg,jpeg", blank=True
@@ -333,7 +338,15 @@ class KitFile(models.Model):
     label_fr = models.CharField(_("intitulé"), max_length=200)
     label_en = models.CharField(_("intitulé en anglais"), max_length=200, blank=True)
     label = Bilingual()
+    code = models.SlugField(_("code"), max_length=40, blank=True, editable=False)
     version = models.CharField(_("version"), max_length=20)
+    changes_fr = models.TextField(
+        _("ce que cette version change"),
+        blank=True,
+        help_text=_("En une ou deux phrases : c’est dit à qui joint une pièce faite sur une version d’avant."),
+    )
+    changes_en = models.TextField(_("ce que cette version change, en anglais"), blank=True)
+    changes = Bilingual()
     name = models.CharField(_("nom du fichier"), max_length=120)
     stored = models.ForeignKey("hubs_portal.StoredFile", on_delete=models.RESTRICT, verbose_name=_("fichier"))
 
@@ -341,6 +354,11 @@ class KitFile(models.Model):
         verbose_name = _("fichier du kit")
         verbose_name_plural = _("fichiers du kit")
         ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "code"], condition=~models.Q(code=""), name="kit_file_code_once_per_call"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label_fr} ({self.version})"

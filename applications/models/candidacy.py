@@ -79,6 +79,7 @@ class Organisation(models.Model):
     city = models.CharField(_("commune"), max_length=100, blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
     website = models.CharField(_("site internet"), max_length=200, blank=True)
+    iban = models.CharField(_("IBAN"), max_length=34, blank=True)
     representative_name = models.CharField(_("représentant légal"), max_length=150, blank=True)
     representative_title = models.CharField(_("qualité du représentant légal"), max_length=120, blank=True)
     representative_email = models.EmailField(_("adresse du représentant légal"), blank=True)

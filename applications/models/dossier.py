@@ -17,6 +17,7 @@ from applications.enums import (
 )
 from applications.models.call import Question, Requirement, Territory
 from applications.models.candidacy import Candidacy
+from applications.models.kit import Outdated
 from hubs_portal import inspection
 from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Sentence
@@ -267,6 +268,11 @@ class Document(models.Model):
         related_name="deposits",
         verbose_name=_("demande au partenaire"),
     )
+    model_code = models.CharField(_("modèle du kit"), max_length=40, blank=True)
+    model_version = models.CharField(_("version du modèle"), max_length=20, blank=True)
+
+    # Filled in by whoever reads the kit beside the document (applications.selectors.kit).
+    outdated: Outdated | None = None
 
     objects = DocumentQuerySet.as_manager()
 

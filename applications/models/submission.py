@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import SubmissionOrigin
 from applications.models.call import Call
 from applications.models.candidacy import Candidacy
+from applications.models.kit import Outdated
 from hubs_portal.files import StoredFile
 from hubs_portal.protection import AppendOnly
 
@@ -86,6 +87,9 @@ class SubmissionFile(AppendOnly):
     name = models.CharField(_("nom du fichier"), max_length=150)
     stored = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, related_name="+")
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+
+    # Filled in by whoever reads the kit beside it (applications.selectors.kit).
+    outdated: Outdated | None = None
 
     class Meta:
         verbose_name = _("fichier d’une version déposée")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from applications.content import Content
-from applications.enums import FulfilledBy, Level, PartnerFamily, QuestionScope, Section, TerritoryMode
+from applications.enums import FulfilledBy, LegalForm, Level, PartnerFamily, QuestionScope, Section, TerritoryMode
 from applications.models import Call, Question, Requirement, RequirementRule
 from applications.rules import money
 from hubs_portal.refusals import Sentence
@@ -101,6 +101,10 @@ def _organisation(content: Content) -> Iterator[Missing]:
     for field, label in labels.items():
         if not content["organisation"][field]:
             yield Missing(_("Indiquez %(what)s.") % {"what": label}, Section.ORGANISATION, anchor=f"id_{field}")
+    said = content["organisation"]
+    if said["legal_form"] == LegalForm.ASSOCIATION and not said["rna"] and not said["registry"]:
+        sentence = _("Indiquez le numéro RNA de l’association ou, en Alsace-Moselle, son inscription au registre.")
+        yield Missing(sentence, Section.ORGANISATION, Weight.ADVICE, anchor="id_rna")
 
 
 def _answers(expected: Expectations, content: Content) -> Iterator[Missing]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from applications.bank_accounts import masked_iban
 from applications.content import Content
 from applications.enums import (
     BudgetCategory,
@@ -16,9 +17,9 @@ from applications.enums import (
     QuestionScope,
     Section,
 )
-from applications.identifiers import spaced_phone
 from applications.models import Question
 from applications.rules.completeness import Expectations
+from applications.telephones import spaced_phone
 from hubs_portal.templatetags.french import day, euros, number_fr, siret
 
 
@@ -60,6 +61,7 @@ def _organisation(_expected: Expectations, content: Content) -> list[Block]:
         (_("Adresse"), f"{said['address']}\n{said['postcode']} {said['city']}".strip()),
         (_("Téléphone"), spaced_phone(said["phone"])),
         (_("Site internet"), said["website"]),
+        *([(_("IBAN"), masked_iban(iban))] if (iban := said.get("iban")) else []),
         (_("Représentant légal"), said["representative_name"]),
         (_("Qualité du représentant légal"), said["representative_title"]),
         (_("Adresse électronique du représentant légal"), said["representative_email"]),

@@ -95,6 +95,7 @@ def test_the_structure_is_saved_cleaned_and_read_back(client: TimedClient, membe
         "postcode": "63000",
         "phone": "+33473422020",
         "website": "https://www.exemple.fr",
+        "iban": "",
     }
     shown = spaced(client.get(at(member, "organisation")).text)
     assert 'value="+33 4 73 42 20 20"' in shown
@@ -261,7 +262,7 @@ def test_every_section_can_be_saved_empty(client: TimedClient, member: Member) -
     [
         ("organisation", STRUCTURE | {"siret": "732 829 320 00075"}, "Les 5 derniers chiffres ("),
         ("organisation", STRUCTURE | {"siret": "1234"}, "Un numéro SIRET a 14 chiffres ; celui-ci en a 4."),
-        ("organisation", STRUCTURE | {"phone": "12"}, "Ce numéro de téléphone n’existe pas."),
+        ("organisation", STRUCTURE | {"phone": "12"}, "Il manque des chiffres à ce numéro de téléphone : il en a 2."),
         ("organisation", STRUCTURE | {"postcode": "6300"}, "Un code postal a 5 chiffres"),
         ("consortium", rows("partners", {"name": "Amicale", "family": "private", "siret": "1"}), "a 14 chiffres"),
         ("consortium", rows("partners", {"name": "Amicale"}), "Dites s’il est public, privé ou associatif."),
@@ -308,7 +309,7 @@ def test_two_mistakes_are_said_at_once(client: TimedClient, member: Member) -> N
     shown = save(client, member, "organisation", STRUCTURE | {"siret": "1", "phone": "2"}).text
 
     assert "a 14 chiffres" in shown
-    assert "n’existe pas" in shown
+    assert "Il manque des chiffres" in shown
 
 
 def test_a_page_somebody_else_saved_under_is_shown_with_both_texts_and_writes_nothing(

@@ -170,7 +170,7 @@ def test_somebody_signed_in_owns_the_dossier_at_once(client: TimedClient) -> Non
     [
         ("siret", "", "Indiquez le numéro SIRET : 14 chiffres, sur l’avis de situation Sirene."),
         ("siret", "7328293200007", "Un numéro SIRET a 14 chiffres ; celui-ci en a 13."),
-        ("siret", "7328293200007A", "Un numéro SIRET ne contient que des chiffres."),
+        ("siret", "7328293200007A", "Un numéro SIRET ne contient que des chiffres : corrigez « A »."),
         (
             "siret",
             "73282932100074",
@@ -185,14 +185,17 @@ def test_somebody_signed_in_owns_the_dossier_at_once(client: TimedClient) -> Non
             "rna",
             "W12345",
             (
-                "Un numéro RNA est la lettre W suivie de 9 chiffres, ou, outre-mer, de 9, d’une lettre et de 7 chiffres"
-                " (par exemple W751234567 ou W9R1000123)."
+                "Un numéro RNA a 10 signes, la lettre W comprise ; celui-ci en a 6."
+                " Exemples : W751234567, ou W9R1000123 outre-mer."
             ),
         ),
         (
             "contact_phone",
             "01 23",
-            "Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 01 23 45 67 89 ou +262 262 12 34 56.",
+            (
+                "Il manque des chiffres à ce numéro de téléphone : il en a 4."
+                " Écrivez-le par exemple 01 23 45 67 89 ou +262 262 12 34 56."
+            ),
         ),
         (
             "contact_email",

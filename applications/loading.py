@@ -151,7 +151,7 @@ def load_call(path: Path, *, at: datetime, by: Actor, with_kit: bool = True) -> 
         _save(plan)
         journal.write(CallLine, act="load", by=by, at=at, details={"file": path.name}, subject=plan.call)
         if with_kit:
-            make_kit(plan.call)
+            make_kit(plan.call, at=at)
     return plan.call, True
 
 

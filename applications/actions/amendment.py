@@ -7,9 +7,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from applications.actions.kit import remember, save_kit_file
 from applications.actions.steps import lock_call, record_on_call
 from applications.enums import Role
-from applications.models import Call, TeamMember
+from applications.models import Call, KitFile, TeamMember
 from applications.rules.amendment import is_locked, refuse_if_locked, refuse_without_reason, why_not_on_the_team
 from hubs_portal.accounts.invitations import open_account
 from hubs_portal.accounts.models import User
@@ -64,14 +65,23 @@ def amend_part(
         refuse_without_reason(stored, reason)
         before = [_described(row) for row in _as_stored([*rows, *gone])]
         for row in gone:
+            if isinstance(row, KitFile):
+                remember(row, at=at)
             row.delete()
         for row in rows:
-            if isinstance(row, TeamMember):
-                _let_into_the_office(stored, row)
-            row.save()
+            _save_part(stored, row, at)
         if is_locked(stored):
             after = [_described(row) for row in rows]
             record_on_call("amend", stored, by=Actor.person(by), at=at, note=reason, before=before, after=after)
+
+
+def _save_part(call: Call, row: models.Model, at: datetime) -> None:
+    if isinstance(row, KitFile):
+        save_kit_file(row, at=at)
+        return
+    if isinstance(row, TeamMember):
+        _let_into_the_office(call, row)
+    row.save()
 
 
 def refuse_unless_in_charge(call: Call, user: User) -> None:

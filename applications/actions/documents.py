@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from applications.actions.drafting import saving
 from applications.actions.steps import record
 from applications.enums import DocumentState, FulfilledBy
+from applications.identifiers import read_kit_stamp
 from applications.models import Document, Dossier, Member, Requirement
 from applications.models.dossier import DocumentQuerySet
-from hubs_portal import inspection
+from hubs_portal import inspection, keywords
 from hubs_portal.files import StoredFile, safe_name, store, store_bytes
 from hubs_portal.jobs import queue
 from hubs_portal.refusals import Refusal
@@ -81,6 +82,7 @@ def add_document(
     if file.size and (sentence := inspection.contradiction(file, name)):
         raise Refusal(sentence, code="wrong_content")
     stored = store(file, declared_digest=declared_digest, declared_size=declared_size)
+    model = read_kit_stamp(keywords.of_office_file(file, name))
     with saving(member, "documents", at=at) as dossier:
         _refuse_overweight(dossier, stored, call.max_dossier_mb)
         if not requirement.several:
@@ -92,6 +94,8 @@ def add_document(
             name=safe_name(name),
             uploaded_at=at,
             uploaded_by=member.name,
+            model_code=model[0],
+            model_version=model[1],
         )
         dossier.follow_ups.filter(requirement=requirement).delete()
         record(
@@ -141,4 +145,8 @@ def inspect_document(key: str) -> None:
     document.state = DocumentState.READABLE if finding.readable else DocumentState.UNREADABLE
     document.verdict, document.pages, document.remarks = finding.code, finding.pages, list(finding.remarks)
     document.picture = store_bytes(finding.picture) if finding.picture else None
-    document.save(update_fields=["state", "verdict", "pages", "remarks", "picture"])
+    if finding.keywords:
+        document.model_code, document.model_version = read_kit_stamp(finding.keywords)
+    document.save(
+        update_fields=["state", "verdict", "pages", "remarks", "picture", "model_code", "model_version"],
+    )

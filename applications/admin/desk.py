@@ -18,6 +18,7 @@ from applications.admin.team import person, timed
 from applications.models import Candidacy, Submission, SubmissionFile
 from applications.models.submission import SubmissionQuerySet
 from applications.selectors import office
+from applications.selectors.kit import mark_outdated
 from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
 from hubs_portal import files
@@ -77,6 +78,8 @@ def show(
         shown.candidacy = candidacy
         record_reading(shown, by=person(request), at=at)
     says = submitted(shown) if shown else None
+    if shown and says:
+        mark_outdated(shown, [file for piece in says.pieces for file in piece.files])
     examined = examination(candidacy, shown, says, at) if shown and says and shown.pk == versions[0].pk else None
     tried = attempt or Attempt()
     context = {

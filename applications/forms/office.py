@@ -15,6 +15,7 @@ from applications.models import Call, KitFile, Requirement, TeamMember, Territor
 from applications.models.call import CallQuerySet
 from applications.rules.amendment import is_locked, why_not_on_the_team
 from applications.rules.enclosures import TOO_LARGE, too_large_together
+from applications.rules.kit import why_not_told
 from hubs_portal.files import safe_name, store
 from hubs_portal.letters.compose import LARGEST
 from hubs_portal.oneline import OneLineForm
@@ -73,7 +74,7 @@ class KitFileForm(OneLineForm, forms.ModelForm[KitFile]):
 
     class Meta:
         model = KitFile
-        fields = ["position", "label_fr", "label_en", "version", "requirement"]
+        fields = ["position", "label_fr", "label_en", "version", "requirement", "changes_fr", "changes_en"]
 
     def clean(self) -> dict[str, Any]:
         """Keep the file, under a name any computer accepts."""
@@ -89,7 +90,18 @@ class KitFileForm(OneLineForm, forms.ModelForm[KitFile]):
             self.instance.name = safe_name(file.name)
         elif not self.instance.pk and self.has_changed():
             self.add_error("upload", _("Choisissez le fichier à envoyer."))
+        if self.instance.pk and not self.errors:
+            self._say_what_changes(given)
         return given
+
+    def _say_what_changes(self, given: dict[str, Any]) -> None:
+        """Those who hold the file that stands are told of the one that takes its place."""
+        before = KitFile.objects.select_related("call").get(pk=self.instance.pk)
+        after = KitFile(
+            stored_id=self.instance.stored_id, version=given["version"], changes_fr=given.get("changes_fr", "")
+        )
+        for name, sentence in why_not_told(before, after).items():
+            self.add_error(name, str(sentence))
 
 
 class KitFormSet(forms.BaseInlineFormSet[KitFile, Call, KitFileForm]):

@@ -1,6 +1,5 @@
 """The documents of a dossier: what is asked of its legal form, what was joined, what is missing."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -10,6 +9,7 @@ from applications.enums import DocumentState, FulfilledBy, Level, Section
 from applications.models import Document, KitFile, Requirement
 from applications.rules.completeness import DOCUMENTS, Missing, Weight, blocking
 from applications.selectors.dossier import Draft
+from applications.selectors.kit import kit_beside
 from hubs_portal.templatetags.french import day
 
 _BAD = (DocumentState.UNREADABLE, DocumentState.QUARANTINED)
@@ -131,13 +131,16 @@ class Checklist:
 
 
 def checklist(draft: Draft) -> Checklist:
-    """Read it in two queries, whatever the number of files; what is asked and promised is known from the draft."""
+    """Read it in two queries, whatever the number of files, and one more when a model is outdated.
+
+    What is asked and promised is known from the draft.
+    """
     dossier, call = draft.member.candidacy.dossier, draft.member.candidacy.call
     documents = list(dossier.documents.select_related("stored", "requirement", "commitment").order_by("pk"))
-    kit: dict[int | None, list[KitFile]] = defaultdict(list)
-    for model in call.kit.filter(requirement__isnull=False):
-        kit[model.requirement_id].append(model)
-    pieces = [_piece(draft, requirement, documents, kit[requirement.pk]) for requirement in draft.expected.requirements]
+    kit = kit_beside(call, documents)
+    pieces = [
+        _piece(draft, requirement, documents, kit.of(requirement.pk)) for requirement in draft.expected.requirements
+    ]
     uploads = [piece for piece in pieces if piece.requirement.fulfilled_by == FulfilledBy.UPLOAD]
     asked = {piece.requirement.pk for piece in uploads}
     standing = [document for document in documents if document.removed_at is None]

@@ -14,10 +14,11 @@ from applications.actions import drafting
 from applications.actions.documents import MEGABYTE, add_document, remove_document
 from applications.enums import Rights
 from applications.forms.documents import PromiseForm, UploadForm
-from applications.models import KitFile, Member
+from applications.models import Document, KitFile, Member
 from applications.rules.completeness import DOCUMENTS
 from applications.selectors.documents import Checklist, Piece, checklist
 from applications.selectors.dossier import PLACES, draft_of
+from applications.selectors.kit import kit_beside
 from applications.views.dossier import dossier_context
 from hubs_portal import files
 from hubs_portal.refusals import Refusal
@@ -57,7 +58,17 @@ def add(request: CandidateRequest, number: str, code: str) -> HttpResponse:
     except Refusal as refusal:
         return _show(request, member, code=code, refusal=refusal, status=STATUS.get(refusal.code, 409))
     messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
+    _tell_outdated(request, document, member)
     return _back(number, code)
+
+
+def _tell_outdated(request: CandidateRequest, document: Document, member: Member) -> None:
+    """Say that it was made from a former version of a model: the page says what changed, beside the file."""
+    if not document.model_code:
+        return
+    kit_beside(member.candidacy.call, [document])
+    if document.outdated:
+        messages.info(request, document.outdated.words)
 
 
 @require_POST

@@ -26,6 +26,7 @@ class Finding:
     pages: int | None = None
     remarks: tuple[str, ...] = ()
     picture: bytes = b""
+    keywords: str = ""
 
     @property
     def readable(self) -> bool:
@@ -52,7 +53,7 @@ def find(kind: str, file: Path) -> Finding:
         picture = Path(folder) / "page.jpg"
         found = opened(kind, file, picture) if _is_ours.get() else _asked(kind, file, picture)
         drawn = picture.read_bytes() if picture.exists() else b""
-        return Finding(found.code, found.pages, tuple(found.remarks), drawn)
+        return Finding(found.code, found.pages, tuple(found.remarks), drawn, found.keywords)
 
 
 def _asked(kind: str, file: Path, picture: Path) -> Opened:

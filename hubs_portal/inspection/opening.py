@@ -14,7 +14,9 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
+from lzma import LZMAError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ _LARGEST_RATIO = 200  # times, once beyond what follows
 _SMALL = 20 * 1024 * 1024
 _MOST_ENTRIES = 10_000
 _MOST_OBJECTS = 200_000
+_LONGEST_KEYWORDS = 2_000
 
 # --- the picture of the first page, and how pages are looked at
 _WIDTH, _HEIGHT = 320, 440
@@ -61,6 +64,7 @@ class Opened:
     code: str = ""
     pages: int | None = None
     remarks: list[str] = field(default_factory=list)
+    keywords: str = ""  # among the properties of a PDF
 
 
 class _Found(Exception):
@@ -90,6 +94,7 @@ def _pdf(file: Path, picture: Path, found: Opened) -> None:
     try:
         with pikepdf.open(file) as pdf:
             found.pages = len(pdf.pages)
+            found.keywords = str(pdf.docinfo.get("/Keywords", ""))[:_LONGEST_KEYWORDS]
             _refuse_programs(pdf, found)
     except pikepdf.PasswordError as error:
         raise _Found("encrypted") from error
@@ -234,9 +239,17 @@ def _office(kind: str, file: Path, found: Opened) -> None:
             for name in names:
                 if name.endswith((".xml", ".rels")):
                     _refuse_malformed(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, IndexError) as error:
-        raise _Found("damaged") from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined] # what the library itself catches elsewhere
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        LZMAError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        EOFError,
+        IndexError,
+    ) as error:
         raise _Found("damaged") from error
 
 

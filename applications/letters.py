@@ -27,6 +27,7 @@ from applications.models import (
     IncidentAnswer,
     KitFile,
     Member,
+    NeighbourMessage,
     Partner,
     Receipt,
 )
@@ -52,6 +53,7 @@ def _compose(
     secret: bool = False,
     drawer: str = "",
     enclosures: Sequence[Enclosure] = (),
+    answered_by_service: bool = True,
     **context: Any,
 ) -> Letter:
     return write_letter(
@@ -60,7 +62,7 @@ def _compose(
         subject_key=candidacy.key,
         occurrence=occurrence,
         at=at,
-        reply_to=candidacy.call.service_email,
+        reply_to=candidacy.call.service_email if answered_by_service else "",
         secret=secret,
         drawer=drawer or candidates_drawer(candidacy.call_id),
         enclosures=enclosures,
@@ -199,6 +201,23 @@ def _request_of(document: Document) -> CommitmentRequest:
     if document.commitment is None:
         raise ValueError("nobody was asked for this document")
     return document.commitment
+
+
+def neighbour_message(message: NeighbourMessage, *, at: datetime) -> Letter:
+    """A structure of the same territories writes: no address is shown, and answers go through the portal alone."""
+    candidacy = message.recipient
+    contact = candidacy.members.present().select_related("user").get(is_contact=True)
+    return _write(
+        "neighbour_message",
+        candidacy,
+        contact.addressee,
+        at=at,
+        occurrence=str(message.pk),
+        answered_by_service=False,
+        message=message,
+        sender=message.sender.organisation,
+        link=settings.PUBLIC_URL + reverse("neighbours", args=[candidacy.number]) + "#echanges",
+    )
 
 
 def draft_reminder(candidacy: Candidacy, *, step: str, lacks: Callable[[], Sequence[Missing]], at: datetime) -> None:

@@ -127,6 +127,7 @@ declare(
     in_subject=False,
 )
 declare("invitant", _("la personne qui invite"), lambda v: v["inviter"].name)
+declare("expediteur", _("la structure qui écrit"), lambda v: v["sender"].name, in_subject=False)
 declare("droits", _("ce que la personne invitée pourra faire du dossier"), lambda v: v["rights"])
 declare(
     "reste", _("le temps qui reste avant la clôture : « 2 jours »"), lambda v: timeuntil(v["call"].closes_at, v["at"])

@@ -25,6 +25,7 @@ from applications.models import (
     Extension,
     Incident,
     Member,
+    NeighbourMessage,
     Organisation,
     Receipt,
     Requirement,
@@ -88,6 +89,16 @@ def invitation(_call: Call, candidacy: Candidacy | None, _at: datetime) -> dict[
         "link": f"{settings.PUBLIC_URL}/rejoindre/exemple/",
         "inviter": inviter or Member(name=marked("Dominique Durand")),
         "rights": Rights.EDIT.label,
+    }
+
+
+def neighbour(_call: Call, candidacy: Candidacy | None, _at: datetime) -> dict[str, Any]:
+    """Who writes to whom is theirs: an example, always."""
+    number = candidacy.number if candidacy else NUMBER
+    return {
+        "message": NeighbourMessage(text=marked(_("Nous cherchons un partenaire dans l’Ain : en parlons-nous ?"))),
+        "sender": Organisation(name=marked(_("Association des Vallées"))),
+        "link": settings.PUBLIC_URL + reverse("neighbours", args=[number]) + "#echanges",
     }
 
 

@@ -89,6 +89,7 @@ adaptable(
     Kind("signalling", _("quand une candidature est signalée"), "lien_personnel", specimens.signalling),
     Kind("dossier_opened", _("quand le dossier s’ouvre")),
     Kind("member_invited", _("quand une personne est invitée"), "lien_personnel invitant droits", specimens.invitation),
+    Kind("neighbour_message", _("quand une structure des mêmes territoires écrit"), "expediteur", specimens.neighbour),
     Kind("draft_reminder", _("à J-7, J-2, J-1 et H-3, si rien n’est déposé"), "reste", specimens.reminder),
     Kind("submission_receipt", _("au premier dépôt"), "recepisse version depose_le", specimens.first_receipt),
     Kind("new_version_receipt", _("à chaque nouveau dépôt"), "recepisse version depose_le", specimens.next_receipt),

@@ -25,6 +25,7 @@ from applications.actions import (
     extension,
     incidents,
     membership,
+    neighbours,
     open_data,
     publication,
     reading,
@@ -48,6 +49,7 @@ from applications.models import (
     Mission,
     Publication,
     Requirement,
+    Territory,
 )
 from applications.rules.deadline import FREEZE_DELAY
 from applications.selectors.wording import KINDS, Text
@@ -62,9 +64,9 @@ RELEASE = AFTER + timedelta(days=60)
 JURY = Actor.machine("jury")
 HELPERS = """
     amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.received
-    documents.refuse_unfit
-    drafting.changing drafting.keep_revision drafting.saving membership.still publication.missing_to_publish
-    steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
+    documents.refuse_unfit drafting.changing drafting.keep_revision drafting.saving kit.remember kit.save_kit_file
+    kit.stamped membership.still publication.missing_to_publish steps.lock_call steps.lock_candidacy steps.moving_call
+    steps.record steps.record_on_call steps.taking_step
     wording.mark
 """
 pytestmark = pytest.mark.django_db
@@ -526,6 +528,31 @@ def _(cast: Cast) -> Act:
 
 
 def _ask(cast: Cast) -> Callable[[], CommitmentRequest]:
+@table.writes("neighbours.make_known")
+def _(cast: Cast) -> Act:
+    return lambda: neighbours.make_known(cast.ready, _signalled_in(cast.ready), at=NOW)
+
+
+@table.writes("neighbours.stay_unknown")
+def _(cast: Cast) -> Act:
+    neighbours.make_known(cast.ready, _signalled_in(cast.ready), at=NOW)
+    return lambda: neighbours.stay_unknown(cast.ready, at=NOW)
+
+
+# To the contact alone.
+@table.writes("neighbours.write_to_neighbour", neighbour_message=1)
+def _(cast: Cast) -> Act:
+    neighbours.make_known(cast.ready, _signalled_in(cast.ready), at=NOW)
+    other = neighbours.make_known(cast.signalled, _signalled_in(cast.signalled), at=NOW)
+    return lambda: neighbours.write_to_neighbour(cast.ready, other.code, "Bonjour.", at=NOW)
+
+
+def _signalled_in(member: Member) -> list[Territory]:
+    return list(member.candidacy.territories.all())
+
+
+@table.writes("commitment.ask_commitment", partner_commitment=1)
+def _(cast: Cast) -> Act:
     partner = cast.ready.candidacy.dossier.partners.all()[0]
     partner.contact_email = "partenaire@exemple.invalid"
     partner.save()

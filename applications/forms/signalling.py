@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions.signalling import Signal
 from applications.enums import LegalForm, TerritoryKind
-from applications.forms.fields import phone_field, rna_field, siret_field
+from applications.forms.fields import phone_field, registry_field, rna_field, siret_field
+from applications.forms.lookup import LookedUp, looked_up
 from applications.identifiers import ALSACE_MOSELLE
 from applications.models import Call, Territory
 from hubs_portal.accounts.models import User
@@ -42,13 +44,11 @@ class SignalForm(OneLineForm, forms.Form):
         label=_("Numéro RNA, pour une association"),
         help_text=_("Par exemple W751234567. Si vous ne l’avez pas sous la main, vous l’indiquerez dans le dossier."),
     )
-    registry = forms.CharField(
+    registry = registry_field(
         label=_("Registre du tribunal, en Alsace-Moselle"),
-        required=False,
-        max_length=120,
         help_text=_(
             "Les associations du Bas-Rhin, du Haut-Rhin et de Moselle n’ont pas de numéro RNA : indiquez le tribunal,"
-            " le volume et le folio."
+            " le volume et le folio. Par exemple : Strasbourg, volume 12, folio 34."
         ),
     )
     contact_name = forms.CharField(
@@ -78,9 +78,16 @@ class SignalForm(OneLineForm, forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(
-        self, call: Call, user: User | None, data: Mapping[str, Any] | None = None, *, token: str = ""
+        self,
+        call: Call,
+        user: User | None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        token: str = "",
+        typed: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, label_suffix="", initial={"token": token, "contact_name": user.name if user else ""})
+        known = {"token": token, "contact_name": user.name if user else ""}
+        super().__init__(data, label_suffix="", initial={**known, **(typed or {})})
         self.offered = [
             territory
             for territory in sorted(Territory.objects.all(), key=lambda territory: territory.rank)
@@ -120,6 +127,14 @@ class SignalForm(OneLineForm, forms.Form):
                 _("Une association inscrite au registre d’un tribunal d’Alsace ou de Moselle laisse ce champ vide."),
             )
         return said
+
+    @classmethod
+    def looked_up(cls, call: Call, user: User | None, posted: QueryDict) -> tuple["SignalForm", LookedUp]:
+        """The form as it was typed, its empty fields filled in from the directory; nothing else is judged yet."""
+        typed = {name: posted.get(name, "") for name in cls.base_fields}
+        found = looked_up(typed, {name: cls.base_fields[name] for name in ("name", "legal_form", "rna")})
+        ticked = {"territories": posted.getlist("territories")}
+        return cls(call, user, typed={**typed, **found.added, **ticked}), found
 
     def said(self, user: User | None) -> Signal:
         """What was typed, cleaned, for the act."""

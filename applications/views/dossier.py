@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications import lookup
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions.drafting import StaleSection
 from applications.enums import Rights, Section
+from applications.forms.lookup import looked_up
 from applications.forms.pasting import understand
-from applications.forms.sections import PAGES, BudgetPage, ConsortiumPage, SectionPage
+from applications.forms.sections import PAGES, BudgetPage, ConsortiumPage, OrganisationForm, SectionPage
 from applications.forms.typed_rows import end_of, with_lines, without_lines
 from applications.models import Member
 from applications.rules import money
@@ -41,6 +43,9 @@ from applications.views.candidate import around
 from hubs_portal.refusals import Refusal
 
 _NOTHING_PASTED = {"table": "", "undo": "", "read": None}
+
+
+_FROM_DIRECTORY = ("name", "rna", "address", "postcode", "city")
 
 
 @require_safe
@@ -104,6 +109,8 @@ def dossier_context(draft: Draft) -> dict[str, Any]:
 def _save(request: CandidateRequest, member: Member, name: Section) -> HttpResponse:
     typed = cast("QueryDict", request.POST)
     seen = _seen(typed)
+    if name == Section.ORGANISATION and "lookup" in typed and lookup.is_offered():
+        return _looked_up(request, draft_of(member, request.at), typed, seen)
     page = PAGES[name](draft_of(member, request.at), typed)
     if not page.is_valid:
         return _show(request, page, seen, status=422)
@@ -151,6 +158,16 @@ def _without_pasted(page: BudgetPage, typed: QueryDict) -> QueryDict:
     if told is None or table is None:
         raise Http404
     return without_lines(typed, table, int(told[2]), int(told[3]))
+
+
+def _looked_up(request: CandidateRequest, draft: Draft, typed: QueryDict, seen: int) -> HttpResponse:
+    """The page as it was typed, its empty fields filled in from the directory: nothing is saved yet."""
+    found = looked_up(typed.dict(), {name: OrganisationForm.base_fields[name] for name in _FROM_DIRECTORY})
+    completed = typed.copy()
+    completed.update(found.added)
+    page = PAGES[Section.ORGANISATION](draft, completed)
+    context = {**_context(page, seen), **dossier_context(draft), "problems": page.problems(), "lookup": found}
+    return render(request, page.template, {**context, "refusal": None})
 
 
 def _seen(typed: QueryDict) -> int:
@@ -217,6 +234,7 @@ def _context(page: SectionPage, seen: int) -> dict[str, Any]:
         "following_url": place_url(draft.content["number"], PLACES[position + 1]),
         "lacks": draft.lacks(place),
         "last_edit": last_edit(draft, place),
+        "offers_lookup": place == Section.ORGANISATION and lookup.is_offered(),
         "blocks": reading(place, draft.expected, draft.content) if draft.read_only or page.bound else [],
         **_sums(page),
     }

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from applications import lookup
 from applications.access import CandidateRequest, account, member_or_404, open_session
 from applications.actions import membership, signalling
 from applications.forms.accounts import NewAccountForm
+from applications.forms.lookup import LookedUp
 from applications.forms.signalling import SignalForm
 from applications.models import Call, Member
 from applications.views.candidate import around
@@ -37,7 +39,7 @@ def signal(request: CandidateRequest, slug: str) -> HttpResponse:
     """The form, and what follows it: the number, the kit, the way to the dossier."""
     call = get_object_or_404(Call.objects.public(), slug=slug)
     if request.method == "POST":
-        return _signalled(request, call)
+        return _looked_up(request, call) if _asks_directory(request, call) else _signalled(request, call)
     if number := request.GET.get("numero"):
         return _confirmation(request, number)
     if not call.takes_candidacies(request.at):
@@ -46,10 +48,32 @@ def signal(request: CandidateRequest, slug: str) -> HttpResponse:
     return _form(request, call, form)
 
 
+def _asks_directory(request: CandidateRequest, call: Call) -> bool:
+    return "lookup" in request.POST and lookup.is_offered() and call.takes_candidacies(request.at)
+
+
+def _looked_up(request: CandidateRequest, call: Call) -> HttpResponse:
+    form, found = SignalForm.looked_up(call, account(request), request.POST)
+    return _form(request, call, form, found=found)
+
+
 def _form(
-    request: CandidateRequest, call: Call, form: SignalForm, *, refusal: Refusal | None = None, status: int = 200
+    request: CandidateRequest,
+    call: Call,
+    form: SignalForm,
+    *,
+    refusal: Refusal | None = None,
+    found: LookedUp | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"call": call, "form": form, "refusal": refusal, "open_regions": form.open_regions()}
+    context = {
+        "call": call,
+        "form": form,
+        "refusal": refusal,
+        "open_regions": form.open_regions(),
+        "offers_lookup": lookup.is_offered(),
+        "lookup": found,
+    }
     return render(request, "candidate/signal.html", context, status=status)
 
 

@@ -168,6 +168,18 @@ if ENVIRONMENT.smtp_url:
 MAIL_FROM = ENVIRONMENT.mail_from or "ne-pas-repondre@hubs.invalid"
 DEFAULT_FROM_EMAIL = f"Hubs France Connectée – ne pas répondre <{MAIL_FROM}>"
 
+# --- A directory of companies that fills in empty fields when asked; none by default (hubs_portal/directory.py).
+COMPANY_DIRECTORY: dict[str, Any] | None = (
+    {
+        "class": ENVIRONMENT.directory_class,
+        "url": ENVIRONMENT.directory_url,
+        "token": ENVIRONMENT.directory_token,
+        "fields": ENVIRONMENT.directory_fields,
+    }
+    if ENVIRONMENT.directory_url
+    else None
+)
+
 # --- Language and time: French first, Paris on every page, UTC in every row.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]

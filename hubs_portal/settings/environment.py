@@ -1,5 +1,6 @@
 """Everything the portal reads from its environment, read once, typed, in one place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,10 @@ class Environment:
     seal_key_file: str
     seal_certificate_file: str
     arrival_header: str
+    directory_class: str
+    directory_url: str
+    directory_token: str
+    directory_fields: dict[str, str]
     rehearsal: bool
 
 
@@ -53,5 +58,17 @@ def read_environment() -> Environment:
         seal_key_file=env.str("SEAL_KEY_FILE", ""),
         seal_certificate_file=env.str("SEAL_CERTIFICATE_FILE", ""),
         arrival_header=env.str("ARRIVAL_HEADER", ""),
+        directory_class=env.str("DIRECTORY_CLASS", "hubs_portal.directory.HttpDirectory"),
+        directory_url=env.str("DIRECTORY_URL", ""),
+        directory_token=env.str("DIRECTORY_TOKEN", ""),
+        directory_fields=dict(_pairs(env.list("DIRECTORY_FIELDS", []))),
         rehearsal=env.bool("REHEARSAL", False),
     )
+
+
+def _pairs(said: list[str]) -> Iterator[tuple[str, str]]:
+    """« name=value », one after the other; what is no pair is left out."""
+    for pair in said:
+        name, equals, value = pair.partition("=")
+        if equals:
+            yield name.strip(), value.strip()

@@ -3,6 +3,7 @@ import { startAutosave } from "./autosave.js";
 import { startCountdowns } from "./countdown.js";
 import { startCounters } from "./counters.js";
 import { startErrorSummary } from "./errors.js";
+import { startFills } from "./fill.js";
 import { startFingerprints } from "./fingerprint.js";
 import { startFormsets } from "./formset.js";
 import { configureHtmx, htmx } from "./htmx.js";
@@ -14,7 +15,7 @@ import { startTimers } from "./timer.js";
 import { startToken } from "./token.js";
 import { startUploads } from "./upload.js";
 
-const enhancements = [startCountdowns, startCounters, startFingerprints, startFormsets, startUploads, startAutosave, startErrorSummary];
+const enhancements = [startCountdowns, startCounters, startFills, startFingerprints, startFormsets, startUploads, startAutosave, startErrorSummary];
 // The juror's. What is kept on the device is put back before the total is counted.
 enhancements.push(startOffline, startScoring, startPanes, startTimers);
 

@@ -527,7 +527,6 @@ def _(cast: Cast) -> Act:
     return lambda: incidents.close_problem(reported, by=cast.manager, at=NOW, note="Réglé.")
 
 
-def _ask(cast: Cast) -> Callable[[], CommitmentRequest]:
 @table.writes("neighbours.make_known")
 def _(cast: Cast) -> Act:
     return lambda: neighbours.make_known(cast.ready, _signalled_in(cast.ready), at=NOW)
@@ -551,8 +550,7 @@ def _signalled_in(member: Member) -> list[Territory]:
     return list(member.candidacy.territories.all())
 
 
-@table.writes("commitment.ask_commitment", partner_commitment=1)
-def _(cast: Cast) -> Act:
+def _ask(cast: Cast) -> Callable[[], CommitmentRequest]:
     partner = cast.ready.candidacy.dossier.partners.all()[0]
     partner.contact_email = "partenaire@exemple.invalid"
     partner.save()

@@ -43,8 +43,6 @@ from applications.views.candidate import around
 from hubs_portal.refusals import Refusal
 
 _NOTHING_PASTED = {"table": "", "undo": "", "read": None}
-
-
 _FROM_DIRECTORY = ("name", "rna", "address", "postcode", "city")
 
 

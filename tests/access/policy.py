@@ -98,6 +98,8 @@ FORM: dict[str, tuple[Rule, Rule]] = {
     "resume": (SUBMITTERS, SUBMITTERS),
     "members": (READERS, SUBMITTERS),
     "problem": (READERS, READERS),
+    "neighbours": (READERS, SUBMITTERS),
+    "neighbour_write": (EDITORS, EDITORS),
     "commitment": (EDITORS, EDITORS),
     "deposit": (EVERYBODY, EVERYBODY),  # whoever holds the link: it is its own right
     "submit": (SIGNED_IN_OR_SESSION, SUBMITTERS),  # reading it leads to the review page, which decides

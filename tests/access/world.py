@@ -13,8 +13,9 @@ from applications.actions import documents, drafting, membership
 from applications.actions.commitment import ask_commitment
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
+from applications.actions.neighbours import make_known
 from applications.enums import PartnerFamily, Rights, Role, Section
-from applications.models import Call, Extension, Incident, Member, Partner, Submission, TeamMember
+from applications.models import Call, Extension, Incident, Member, Neighbour, Partner, Submission, TeamMember
 from hubs_portal import clock, inspection
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
@@ -35,6 +36,7 @@ class World:
     extension: Extension
     incident: Incident
     deposit_token: str
+    neighbour: Neighbour
 
     def client(self, role: str) -> Client:
         """A browser of that role."""
@@ -54,11 +56,7 @@ def a_world() -> World:
     call, other_call = builders.a_call(kit_is_public=True), builders.a_call()
     contact = builders.a_signalled(call)
     builders.a_complete_dossier(contact)
-    partner = {"name": "Ville d’essai", "family": PartnerFamily.PUBLIC, "contact_email": "ville@exemple.invalid"}
-    drafting.save_rows(contact, Section.CONSORTIUM, {Partner: [partner]}, at=builders.NOW)
-    asked = ask_commitment(contact, partner=partner["name"], address=partner["contact_email"], at=builders.NOW)
-    token = re.search(r"/engagement/([\w-]+)/", asked.letter.text)
-    assert token
+    token = _asked_of_a_partner(contact)
     with inspection.trusting():
         documents.inspect_document(str(contact.candidacy.dossier.documents.current().order_by("pk")[0].pk))
     submission = builders.a_submission(contact, arrived_at=builders.NOW)
@@ -72,6 +70,8 @@ def a_world() -> World:
     membership.remove(contact, members["removed"], at=builders.NOW)
     stranger = builders.joined(builders.a_signalled(call))
     builders.a_complete_dossier(stranger)
+    for known in (contact, stranger):
+        neighbour = make_known(known, list(known.candidacy.territories.all()), at=builders.NOW)
     members["stranger"], users["stranger"] = stranger, _user(stranger)
     for role, name in ((Role.OFFICER, "officer"), (Role.MANAGER, "manager")):
         users[name] = call.team.filter(role=role).order_by("pk")[0].user
@@ -87,7 +87,17 @@ def a_world() -> World:
         at=builders.NOW,
     )
     incident = report_problem(contact, happened="La page reste blanche.", arrived_at=builders.NOW)
-    return World(call, other_call, contact, members, users, submission, extension, incident, token[1])
+    return World(call, other_call, contact, members, users, submission, extension, incident, token, neighbour)
+
+
+def _asked_of_a_partner(contact: Member) -> str:
+    """What the link in the letter to its partner ends with."""
+    partner = {"name": "Ville d’essai", "family": PartnerFamily.PUBLIC, "contact_email": "ville@exemple.invalid"}
+    drafting.save_rows(contact, Section.CONSORTIUM, {Partner: [partner]}, at=builders.NOW)
+    asked = ask_commitment(contact, partner=partner["name"], address=partner["contact_email"], at=builders.NOW)
+    token = re.search(r"/engagement/([\w-]+)/", asked.letter.text)
+    assert token
+    return token[1]
 
 
 def _user(member: Member) -> User:
@@ -115,6 +125,7 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "commitment": [number, 1],
         "commitment_revoke": [number, 1],
         "deposit": [world.deposit_token],
+        "neighbour_write": [number, world.neighbour.code],
         "problem_reported": [number, world.incident.rank],
         "join": [links.make("member", world.contact.pk)],
         "section": [number, "project"],
@@ -178,6 +189,7 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
 
 _BY_NUMBER = {
     *("dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages", "problem", "compare"),
+    "neighbours",
 }
 
 

@@ -25,7 +25,7 @@ def name_what_is_there(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0006_drawers_of_former_letters"),
+        ("applications", "0008_partners_deposit_their_letters"),
         ("hubs_portal", "0003_letters_filed_in_drawers"),
     ]
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from applications import receipts
 from applications.enums import CandidacyState, SubmissionOrigin
@@ -20,6 +20,7 @@ from applications.models import (
     LateAttempt,
     Member,
     Receipt,
+    SafetyNetConsent,
     Submission,
     SubmissionFile,
 )
@@ -38,6 +39,19 @@ _FOLLOWING = frozenset(step.name for step in AGREEMENT)
 def online_submissions_arrived_before_the_closing_time_applied() -> Iterator[Submission]:
     """The constraint says it too; this one would find a row written around it."""
     yield from Submission.objects.filter(origin=SubmissionOrigin.ONLINE, arrived_at__gte=F("closes_at")).order_by("pk")
+
+
+@invariant
+def the_safety_net_submits_with_a_consent_and_at_the_closing_time() -> Iterator[Submission]:
+    """Given before the closing time applied, and not taken back before it; never without."""
+    consent = SafetyNetConsent.objects.filter(
+        Q(revoked_at__isnull=True) | Q(revoked_at__gte=OuterRef("closes_at")),
+        candidacy=OuterRef("candidacy"),
+        given_at__lt=OuterRef("closes_at"),
+        signatory=OuterRef("signatory"),
+    )
+    cast = Submission.objects.filter(origin=SubmissionOrigin.SAFETY_NET)
+    yield from cast.filter(~Exists(consent) | ~Q(arrived_at=F("closes_at"))).order_by("pk")
 
 
 @invariant

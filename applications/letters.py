@@ -38,6 +38,7 @@ from applications.rules.completeness import Missing
 from applications.selectors import closing_times, wording
 from applications.selectors.letter_variables import variables_of
 from applications.selectors.readers import readers_of
+from applications.selectors.safety_net import Held
 from hubs_portal.accounts import links
 from hubs_portal.letters.compose import Addressee, Enclosure, write_letter
 from hubs_portal.letters.models import Letter
@@ -281,12 +282,17 @@ def call_extended(extension: Extension, *, at: datetime) -> None:
         )
 
 
-def not_submitted(candidacy: Candidacy, *, at: datetime) -> None:
-    """12. The closing time is past and nothing was submitted; whom to call if the platform failed."""
+def not_submitted(candidacy: Candidacy, *, held: Callable[[], Held | None], at: datetime) -> None:
+    """12. The closing time is past and nothing was submitted; whom to call if the platform failed.
+
+    `held` says why the safety net did not submit, if it was asked for; asked once for each reader, in their language.
+    """
+    occurrence = f"{candidacy.call.closes_at:%Y%m%dT%H%M%S}"
     for member in _workers(candidacy):
-        _write(
-            "not_submitted", candidacy, member.addressee, at=at, occurrence=f"{candidacy.call.closes_at:%Y%m%dT%H%M%S}"
-        )
+        to = member.addressee
+        with translation.override(to.language):
+            why = held()
+        _write("not_submitted", candidacy, to, at=at, occurrence=occurrence, held=why)
 
 
 def completion_request(request: CompletionRequest, *, at: datetime) -> None:

@@ -1,12 +1,13 @@
 """The receipt of a submission: what the law asks it to say (CRPA, R112-11-1), signed, as a page and as a PDF."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from applications.enums import SubmissionOrigin
 from applications.identifiers import new_number
-from applications.models import Call, Receipt, ReceiptDocument, Submission
+from applications.models import Call, Receipt, ReceiptDocument, SafetyNetConsent, Submission
 from applications.rules.silence import implied_rejection_on
 from hubs_portal import pdf, sealing, signing
 from hubs_portal.files import StoredFile, store_bytes
@@ -15,14 +16,14 @@ from hubs_portal.journal import canonical
 from hubs_portal.letters.compose import renderer
 
 
-def issue(submission: Submission, call: Call) -> Receipt:
-    """Write the receipt of a submission, in its transaction; the PDF follows."""
+def issue(submission: Submission, call: Call, *, at: datetime | None = None) -> Receipt:
+    """Write the receipt of a submission, in its transaction; the PDF follows. `at`: when it is not at the arrival."""
     number = new_number("AR")
     manifest = canonical(_manifest(submission, call, number)).decode()
     receipt = Receipt.objects.create(
         submission=submission,
         number=number,
-        issued_at=submission.arrived_at,
+        issued_at=at or submission.arrived_at,
         manifest=manifest,
         signature=signing.sign(manifest.encode()),
     )
@@ -44,6 +45,7 @@ def _manifest(submission: Submission, call: Call, number: str) -> dict[str, Any]
         "siret": candidacy.organisation.siret,
         "account": submission.account,
         "signatory": submission.signatory,
+        **_consent(submission),
         "content_sha256": submission.digest,
         "files": [
             {
@@ -66,6 +68,14 @@ def _manifest(submission: Submission, call: Call, number: str) -> dict[str, Any]
         "silence": call.silence_fr,
         "appeal": call.appeal_fr,
     }
+
+
+def _consent(submission: Submission) -> dict[str, Any]:
+    """Of a version the safety net submitted: who had agreed to it, when, in what words."""
+    if submission.origin != SubmissionOrigin.SAFETY_NET:
+        return {}
+    given = SafetyNetConsent.objects.standing().get(candidacy=submission.candidacy_id)
+    return {"consent": {"account": given.account, "given_at": given.given_at.isoformat(), "text": given.text}}
 
 
 def _promises(submission: Submission, call: Call) -> list[dict[str, str]]:

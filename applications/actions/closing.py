@@ -5,16 +5,19 @@ The deadline itself needs none of this: submissions are judged by their arrival 
 
 import hashlib
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from applications import letters
+from applications.actions.safety_net import cast
 from applications.actions.steps import lock_call, lock_candidacy, moving_call, taking_step
 from applications.actions.submission import CLOSING
 from applications.enums import CallState, CandidacyState
 from applications.models import Call, Candidacy, ClosingList, Submission
 from applications.rules.deadline import FREEZE_DELAY
+from applications.selectors.safety_net import why_held
 from hubs_portal import locks
 from hubs_portal.actors import Actor
 from hubs_portal.journal import canonical
@@ -28,13 +31,15 @@ def close_call(call: Call, *, at: datetime, by: Actor = CLOSER) -> bool:
     """Freeze the call if its time has come and nobody has done so; returns whether this call of the function did it.
 
     Runs no earlier than a minute after `closes_at`, and waits for every submit in flight. Two schedulers, none, or one
-    killed half-way come to the same: the list of submissions and its fingerprint are written once.
+    killed half-way come to the same: the safety net is cast and the list of submissions written, with its fingerprint,
+    once and together.
     """
     with transaction.atomic():
         locked = lock_call(call.pk)
         if locked.state != CallState.PUBLISHED or at < locked.closes_at + FREEZE_DELAY:
             return False
         locks.exclude(CLOSING, call.pk)
+        cast(locked, by=by, at=at)
         text = _list_of(locked)
         digest = hashlib.sha256(text.encode()).hexdigest()
         with moving_call("close", locked, by=by, at=at, details={"list": digest}) as closed:
@@ -87,7 +92,7 @@ def _settle(pk: int, *, at: datetime, by: Actor) -> bool:
                 pass
         else:
             with taking_step("lapse", candidacy, by=by, at=at) as lapsed:
-                letters.not_submitted(lapsed, at=at)
+                letters.not_submitted(lapsed, held=partial(why_held, lapsed, at), at=at)
         return True
 
 

@@ -11,7 +11,7 @@ from applications import internal_letters, letters, receipts
 from applications.actions.membership import still
 from applications.actions.steps import lock_candidacy, taking_step
 from applications.content import Content
-from applications.enums import DocumentState, Rights
+from applications.enums import DocumentState, Rights, SubmissionOrigin
 from applications.models import (
     Call,
     Candidacy,
@@ -65,7 +65,7 @@ def _submit(member: Member, revision: int, arrived_at: datetime) -> Submission:
         content = _shown_at(candidacy, revision)
         _refuse_incomplete(call, candidacy, content, arrived_at)
         with taking_step("submit", candidacy, by=author.actor, at=arrived_at, details={"revision": revision}) as moved:
-            submission = _freeze_content(moved, call, author, content, revision, arrived_at)
+            submission = freeze_content(moved, call, author, content, revision, arrived_at)
             receipt = receipts.issue(submission, call)
             letters.submission_receipt(receipt, at=arrived_at)
         return submission
@@ -106,15 +106,24 @@ def _refuse_incomplete(call: Call, candidacy: Candidacy, content: Content, at: d
         )
 
 
-def _freeze_content(
-    candidacy: Candidacy, call: Call, author: Member, content: Content, revision: int, arrived_at: datetime
+def freeze_content(
+    candidacy: Candidacy,
+    call: Call,
+    author: Member,
+    content: Content,
+    revision: int,
+    arrived_at: datetime,
+    *,
+    origin: SubmissionOrigin = SubmissionOrigin.ONLINE,
 ) -> Submission:
+    """Write the version, for ever: the content of that revision and its files. The caller has judged it."""
     text = DossierRevision.objects.get(dossier=candidacy.dossier, revision=revision).content
     statement = content["statement"]
     submission = Submission.objects.create(
         candidacy=candidacy,
         version=candidacy.submissions.count() + 1,
         revision=revision,
+        origin=origin,
         arrived_at=arrived_at,
         closes_at=call.closes_at,
         content=text,

@@ -7,6 +7,7 @@ from django.db import transaction
 from applications import letters
 from applications.actions.drafting import keep_revision
 from applications.actions.membership import still
+from applications.actions.safety_net import drop
 from applications.actions.steps import lock_candidacy, taking_step
 from applications.enums import Rights
 from applications.models import Candidacy, Member
@@ -19,6 +20,8 @@ def withdraw(member: Member, *, at: datetime, reason: str = "") -> Candidacy:
         candidacy = lock_candidacy(member.candidacy_id)
         author = still(member, Rights.SUBMIT)
         refuse_if_late(candidacy.call, at)
+        # Taken up again later, it must not be submitted on a consent given before.
+        drop(candidacy, by=author.actor, at=at)
         with taking_step("withdraw", candidacy, by=author.actor, at=at, note=reason) as withdrawn:
             letters.withdrawal_receipt(withdrawn, at=at)
         return withdrawn

@@ -18,7 +18,7 @@ from applications.actions.signalling import signal
 from applications.admin import desk, screening
 from applications.admin.pills import pill
 from applications.admin.team import WORKING, TeamRoom, holds_somewhere, key, my_calls, person, timed
-from applications.enums import LegalForm, Provenance
+from applications.enums import LegalForm, Provenance, SubmissionOrigin
 from applications.forms.office import EmailSignalForm
 from applications.models import Call, Candidacy, Territory
 from applications.selectors import office
@@ -227,10 +227,12 @@ class CandidacyRoom(TeamRoom[Candidacy]):
 
     @admin.display(description=_("déposée"), ordering="last_arrival")
     def submitted(self, candidacy: Any) -> str:
-        """When, and which version."""
+        """When, which version, and how when it was not by its candidate, in time."""
         if not candidacy.last_version:
             return ""
-        return f"{paris_short(candidacy.last_arrival)} (v{candidacy.last_version})"
+        said = f"{paris_short(candidacy.last_arrival)} (v{candidacy.last_version})"
+        origin = SubmissionOrigin(candidacy.last_origin)
+        return said if origin == SubmissionOrigin.ONLINE else f"{said}, {origin.label}"
 
     def get_urls(self) -> list[URLPattern]:
         """Typing a candidacy, and the pages under the working page."""

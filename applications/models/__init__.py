@@ -42,6 +42,7 @@ from applications.models.dossier import (
 from applications.models.incident import Incident, IncidentAnswer
 from applications.models.kit import FormerKitFile
 from applications.models.neighbours import Neighbour, NeighbourMessage
+from applications.models.safety_net import SafetyNetConsent
 from applications.models.screening import (
     Assessment,
     AssessmentScore,
@@ -103,6 +104,7 @@ __all__ = [
     "ReceiptDocument",
     "Requirement",
     "RequirementRule",
+    "SafetyNetConsent",
     "ScreeningCheck",
     "SectionEdit",
     "Submission",

@@ -29,7 +29,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
 
 class Incident(models.Model):
-    """What a candidate says happened, and when they said so; the closing time that applied then is kept beside it."""
+    """What a candidate says happened, and when they said so; the closing time that applied then is kept beside it.
+
+    `page` is where they were, and `failures` what their browser had seen fail, each `{"at", "what", "where", "status"}`
+    (rules/failures.py): what the browser says, bounded, proof of nothing by itself.
+    """
 
     candidacy = models.ForeignKey(
         Candidacy, on_delete=models.RESTRICT, related_name="incidents", verbose_name=_("candidature")
@@ -41,6 +45,8 @@ class Incident(models.Model):
     author = models.CharField(_("auteur"), max_length=320)
     happened = models.TextField(_("ce qui arrive"))
     doing = models.TextField(_("ce que la personne faisait"), blank=True)
+    page = models.CharField(_("page"), max_length=300, blank=True)
+    failures = models.JSONField(_("échecs constatés par le navigateur"), default=list, blank=True)
     reported_at = models.DateTimeField(_("signalé le"))
     closes_at = models.DateTimeField(_("clôture appliquée"))
     origin = models.CharField(_("origine"), max_length=200, blank=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from applications.enums import CandidacyState
+from applications.enums import CandidacyState, SubmissionOrigin
 from applications.models import Candidacy, Dossier, Submission
 from hubs_portal.templatetags.french import clock_second, day, paris
 
@@ -67,7 +67,9 @@ def before_closing(candidacy: Candidacy, dossier: Dossier, last: Submission | No
 
 
 def filed(last: Submission) -> str:
-    """« DÉPOSÉ le … à … – version 2 »."""
+    """« DÉPOSÉ le … à … – version 2 »; of the safety net, that it did."""
+    if last.origin == SubmissionOrigin.SAFETY_NET:
+        return _("DÉPOSÉ À LA CLÔTURE PAR LE FILET DE SÉCURITÉ – version %(n)s") % {"n": last.version}
     return _("DÉPOSÉ le %(day)s à %(hour)s – version %(n)s") % {
         "day": day(last.arrived_at),
         "hour": clock_second(last.arrived_at),

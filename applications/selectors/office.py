@@ -54,6 +54,7 @@ def listed(candidacies: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
         .annotate(
             last_version=Subquery(latest.values("version")[:1]),
             last_arrival=Subquery(latest.values("arrived_at")[:1]),
+            last_origin=Subquery(latest.values("origin")[:1]),
             tried_late=Exists(LateAttempt.objects.filter(candidacy=OuterRef("pk"))),
         )
     )

@@ -61,6 +61,7 @@ class Promise:
 class Review:
     """Everything the page shows. `revision` is the one it would submit; 0 while nothing was saved."""
 
+    content: Content
     revision: int
     saved_at: datetime | None
     saved_by: str
@@ -100,6 +101,7 @@ def review_of(member: Member, at: datetime) -> Review:
     made = dict(candidacy.submissions.values_list("revision", "version"))
     files = _files(member, draft.expected, content)
     return Review(
+        content=content,
         revision=revision,
         saved_at=candidacy.dossier.edited_at,
         saved_by=candidacy.dossier.edited_by,

@@ -1,21 +1,25 @@
 """Check, submit, and what is left of it: the confirmation, the receipt, the frozen files; withdraw and resume."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import receipts
+from applications import archive, receipts
 from applications.access import CandidateRequest, for_candidates, member_or_404
+from applications.actions import safety_net, withdrawal
 from applications.actions import submission as submitting
-from applications.actions import withdrawal
 from applications.enums import CandidacyState, Rights
 from applications.models import Member, Submission
 from applications.rules.deadline import TooLate
 from applications.selectors.banner import is_over, last_submission, that_counts
 from applications.selectors.review import changes_since, file_rows, review_of
+from applications.selectors.safety_net import net_of
 from applications.views.candidate import around
 from applications.workflow import CANDIDACY
+from hubs_portal.archive import respond
 from hubs_portal.files import serve
 from hubs_portal.refusals import Refusal
 
@@ -31,7 +35,8 @@ def _review(
     request: CandidateRequest, member: Member, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     shown = review_of(member, request.at)
-    context = {**around(request, member), "shown": shown, "refusal": refusal}
+    net = net_of(member.candidacy, shown.content) if shown.open and shown.revision else None
+    context = {**around(request, member), "shown": shown, "net": net, "refusal": refusal}
     return render(request, "candidate/review.html", context, status=status)
 
 
@@ -79,6 +84,35 @@ def _late(request: CandidateRequest, member: Member, late: TooLate) -> HttpRespo
     return render(request, "candidate/late.html", context, status=409)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_candidates
+def net(request: CandidateRequest, number: str) -> HttpResponse:
+    """Accept the safety net, or take it back; its place on the page of the review."""
+    if request.method != "POST":
+        return redirect("review", number)
+    member = member_or_404(request, number, Rights.SUBMIT)
+    try:
+        if "revoke" in request.POST:
+            safety_net.revoke(member, at=request.at)
+            messages.success(request, _("Le filet de sécurité est retiré : à la clôture, rien ne sera déposé seul."))
+        else:
+            _consent(request, member)
+    except TooLate as late:
+        return _late(request, member, late)
+    except Refusal as refusal:
+        return _review(request, member_or_404(request, number), refusal=refusal, status=409)
+    return redirect(reverse("review", args=[number]) + "#net")
+
+
+def _consent(request: CandidateRequest, member: Member) -> None:
+    if "agreed" not in request.POST:
+        raise Refusal(
+            _("Cochez la case pour accepter le filet de sécurité : rien n’est enregistré."), code="not_agreed"
+        )
+    safety_net.consent(member, shown=request.POST.get("shown", ""), at=request.at)
+    messages.success(request, _("Le filet de sécurité est accepté. Il ne remplace pas le dépôt."))
+
+
 @require_safe
 @for_candidates
 def submitted(request: CandidateRequest, number: str, version: int) -> HttpResponse:
@@ -119,6 +153,27 @@ def file(request: CandidateRequest, number: str, version: int, pk: int) -> HttpR
     made = _version(member_or_404(request, number), version)
     frozen = get_object_or_404(made.files.select_related("stored"), pk=pk)
     return serve(request, frozen.stored, frozen.name)
+
+
+@require_safe
+@for_candidates
+def draft_archive(request: CandidateRequest, number: str) -> HttpResponseBase:
+    """The whole dossier as it stands, at any time, for whoever may read it."""
+    return _zipped(request, archive.of_draft(member_or_404(request, number).candidacy, request.at))
+
+
+@require_safe
+@for_candidates
+def version_archive(request: CandidateRequest, number: str, version: int) -> HttpResponseBase:
+    """A version as it was submitted."""
+    member = member_or_404(request, number)
+    made = _version(member, version)
+    made.candidacy = member.candidacy
+    return _zipped(request, archive.of_version(made, request.at))
+
+
+def _zipped(request: CandidateRequest, made: archive.Archive) -> HttpResponseBase:
+    return respond(request, made.entries, made.folder)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

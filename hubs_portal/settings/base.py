@@ -121,6 +121,8 @@ PRIVATE_STORAGE: dict[str, Any] = (
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 60,
+            # A file read back is kept in memory up to here, on the disk beyond: by default all of it stays in memory.
+            "max_memory_size": 2 * 1024 * 1024,
         },
     }
     if ENVIRONMENT.s3_bucket

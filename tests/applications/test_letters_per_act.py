@@ -29,6 +29,7 @@ from applications.actions import (
     open_data,
     publication,
     reading,
+    safety_net,
     screening,
     setup,
     signalling,
@@ -65,8 +66,9 @@ JURY = Actor.machine("jury")
 HELPERS = """
     amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.received
     documents.refuse_unfit drafting.changing drafting.keep_revision drafting.saving kit.remember kit.save_kit_file
-    kit.stamped membership.still publication.missing_to_publish steps.lock_call steps.lock_candidacy steps.moving_call
-    steps.record steps.record_on_call steps.taking_step
+    kit.stamped membership.still publication.missing_to_publish safety_net.cast safety_net.drop
+    steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
+    submission.freeze_content
     wording.mark
 """
 pytestmark = pytest.mark.django_db
@@ -383,6 +385,27 @@ def _(cast: Cast) -> Act:
 
 
 # Two dossiers were never submitted: to the two people who work on each, once settled.
+@table.writes("safety_net.consent")
+def _(cast: Cast) -> Act:
+    return lambda: builders.a_consent(cast.ready)
+
+
+@table.writes("safety_net.revoke")
+def _(cast: Cast) -> Act:
+    builders.a_consent(cast.ready)
+    return lambda: safety_net.revoke(cast.ready, at=NOW)
+
+
+def test_the_closing_writes_a_receipt_of_what_the_safety_net_submits(cast: Cast) -> None:
+    builders.a_consent(cast.ready)
+    other: Table[Cast] = Table("applications.actions", helpers=[])
+    other.writes("closing.close_call", submission_receipt=3)(
+        lambda cast: lambda: closing.close_call(cast.call, at=CLOSES + FREEZE_DELAY)
+    )
+
+    assert other.written_by("closing.close_call", cast) == {"submission_receipt": 3}
+
+
 @table.writes("closing.close_call")
 def _(cast: Cast) -> Act:
     return lambda: closing.close_call(cast.call, at=CLOSES + FREEZE_DELAY)

@@ -9,7 +9,7 @@ submission = a_submission(member)     # completes the dossier if nobody did, the
 
 from tests.builders.browsers import TimedClient
 from tests.builders.calls import CLOSES, NOW, OPENS, a_call, a_manager, an_officer, the_territories
-from tests.builders.candidacies import a_complete_dossier, a_signalled, a_submission, an_invited, joined
+from tests.builders.candidacies import a_complete_dossier, a_consent, a_signalled, a_submission, an_invited, joined
 from tests.builders.crowds import many_ready
 from tests.builders.files import a_file, a_pdf
 from tests.builders.juries import (
@@ -43,6 +43,7 @@ __all__ = [
     "a_call",
     "a_chair",
     "a_complete_dossier",
+    "a_consent",
     "a_convened",
     "a_file",
     "a_held",

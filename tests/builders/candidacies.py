@@ -6,7 +6,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from applications.actions import documents, drafting, membership, signalling, submission
+from applications.actions import documents, drafting, membership, safety_net, signalling, submission
+from applications.content import kept_content
 from applications.enums import (
     BudgetCategory,
     FulfilledBy,
@@ -21,6 +22,7 @@ from applications.enums import (
 from applications.models import (
     BudgetLine,
     Call,
+    Candidacy,
     Dossier,
     FundingLine,
     Indicator,
@@ -28,10 +30,12 @@ from applications.models import (
     Milestone,
     Partner,
     Question,
+    SafetyNetConsent,
     Submission,
     Territory,
 )
 from applications.rules.completeness import Expectations
+from applications.selectors.safety_net import net_of
 from hubs_portal.accounts.models import User
 from tests.builders.calls import NOW
 from tests.builders.files import a_file, a_pdf
@@ -94,6 +98,12 @@ def a_submission(member: Member, *, arrived_at: datetime = NOW, revision: int | 
     if dossier.revision == 0:
         dossier = a_complete_dossier(member, at=arrived_at)
     return submission.submit(member, revision=revision or dossier.revision, arrived_at=arrived_at)
+
+
+def a_consent(member: Member, *, at: datetime = NOW) -> SafetyNetConsent:
+    """The safety net accepted by somebody who may submit, in the words the page shows."""
+    candidacy = Candidacy.objects.select_related("call", "dossier").get(pk=member.candidacy_id)
+    return safety_net.consent(member, shown=net_of(candidacy, kept_content(candidacy.dossier)).shown, at=at)
 
 
 def _answer(question: Question) -> str:

@@ -204,6 +204,15 @@ class Outcome(TextChoices):
     NOT_SELECTED = "not_selected", _("non retenue")
 
 
+class Failure(TextChoices):
+    """What a browser may have seen fail before a problem was reported."""
+
+    SAVE = "save", _("enregistrement non confirmé")
+    UPLOAD = "upload", _("envoi d’un fichier interrompu")
+    PAGE = "page", _("page qui n’a pas répondu")
+    OFFLINE = "offline", _("connexion perdue")
+
+
 class IncidentState(TextChoices):
     """What became of a problem a candidate reported."""
 

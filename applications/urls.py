@@ -31,6 +31,7 @@ urlpatterns = [
     path("verifier/", public.verify, name="verify"),
     path("verifier/cle-publique.pem", public.public_key, name="receipt_key"),
     path("verifier/certificat.pem", public.seal_certificate, name="seal_certificate"),
+    path("probleme/", incidents.help_page, name="help"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("donnees-personnelles/", public.privacy, name="privacy"),
     path("mentions-legales/", public.legal, name="legal"),
@@ -44,6 +45,7 @@ urlpatterns = [
     # the candidate's desk
     path("espace/", candidate.desk, name="desk"),
     path(_DOSSIER, dossier.task_list, name="dossier"),
+    path(_DOSSIER + "complet/", dossier.whole, name="whole_dossier"),
     path(_DOSSIER + "rubrique/<slug:section>/", dossier.section, name="section"),
     path(_DOSSIER + "partenaires/<int:rank>/engagement/", commitment.ask, name="commitment"),
     path(_DOSSIER + "partenaires/<int:rank>/engagement/desactiver/", commitment.revoke, name="commitment_revoke"),

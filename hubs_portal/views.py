@@ -1,15 +1,23 @@
 """Pages of the kernel itself."""
 
 import json
+import logging
+import secrets
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
+from hubs_portal.clock import TimedRequest
 from hubs_portal.letters.health import Health
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -18,6 +26,28 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def server_time(request: TimedRequest) -> HttpResponse:
+    """The instant the procedure lives at, for a page that doubts its own count: a tablet slept, its clock is wrong."""
+    response = HttpResponse(request.at.isoformat() + "\n", content_type="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something of ours failed: a reference that the log has too, the telephone if the database still answers.
+
+    Nothing may fail here: when it does, or when the database is what failed, the page is made of nothing but its words.
+    """
+    reference = secrets.token_hex(4)
+    logger.error("reference %s: %s %s", reference, request.method, request.path)
+    known = {"reference": reference, "page": f"{request.path} · 500 · {reference}", "may_ask": True}
+    if not isinstance(sys.exc_info()[1], DatabaseError):
+        with suppress(Exception):
+            return render(request, "500.html", known, status=500)
+    return HttpResponse(get_template("500.html").render({**known, "may_ask": False}), status=500)
 
 
 @login_required

@@ -10,6 +10,7 @@ from applications.actions.membership import still
 from applications.actions.steps import lock_candidacy, record
 from applications.enums import IncidentState, Rights, Role
 from applications.models import Candidacy, Incident, IncidentAnswer, Member
+from applications.rules.failures import parsed, path_of
 from applications.rules.team import refuse_unless
 from applications.workflow import INCIDENT
 from hubs_portal import locks
@@ -23,12 +24,21 @@ MOST, WITHIN = 5, timedelta(hours=1)
 
 
 @locks.retried
-def report_problem(member: Member, *, happened: str, doing: str = "", arrived_at: datetime) -> Incident:
+def report_problem(
+    member: Member,
+    *,
+    happened: str,
+    doing: str = "",
+    page: str = "",
+    failures: str = "",
+    arrived_at: datetime,
+) -> Incident:
     """Write down what a member of a dossier says happens, at the instant it arrived; open or closed, any call takes it.
 
-    The same words sent twice while nobody has answered are one report: a double click, a retried request. The reporter
-    has a letter with its number, the officers and managers have another. Raises `Refusal` for empty words, and past
-    five reports of one dossier in an hour.
+    `page` is where they were and `failures` what their browser saw fail, as posted (rules/failures.py): kept as far as
+    they can be read, never a reason to refuse. The same words sent twice while nobody has answered are one report: a
+    double click, a retried request. The reporter has a letter with its number, the officers and managers have another.
+    Raises `Refusal` for empty words, and past five reports of one dossier in an hour.
     """
     happened, doing = happened.strip(), doing.strip()
     if not happened:
@@ -47,6 +57,8 @@ def report_problem(member: Member, *, happened: str, doing: str = "", arrived_at
             author=author.actor.label,
             happened=happened,
             doing=doing,
+            page=path_of(page),
+            failures=parsed(failures, arrived_at),
             reported_at=arrived_at,
             closes_at=candidacy.call.closes_at,
             origin=current_origin(),

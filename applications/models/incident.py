@@ -1,5 +1,6 @@
 """Problems a candidate reports, and what the team answers."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -7,9 +8,10 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import IncidentState
+from applications.enums import Failure, IncidentState
 from applications.models.candidacy import Candidacy, Member
 from hubs_portal.protection import AppendOnly
+from hubs_portal.refusals import Sentence
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -73,6 +75,14 @@ class Incident(models.Model):
     def number(self) -> str:
         """How people name it: the number of the candidacy, then its rank there."""
         return f"{self.candidacy.number}-{self.rank}"
+
+    @property
+    def seen_failing(self) -> list[tuple[datetime, Sentence, str, int]]:
+        """When, what, where, and the status answered (0: none), for whoever reads."""
+        return [
+            (datetime.fromisoformat(said["at"]), Failure(said["what"]).label, said["where"], said["status"])
+            for said in self.failures
+        ]
 
     @property
     def is_in_time(self) -> bool:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.models import Candidacy, Submission
+from applications.models import Candidacy, LateAttempt, Submission
 from applications.selectors.banner import Banner, last_submission, that_counts
 from applications.selectors.course import Step, course
 from applications.selectors.decisions import Decision, decision
 from applications.selectors.desk import banner_of
+from applications.selectors.safety_net import Cast, cast_of
 from applications.selectors.told import Told, told_of
 
 
@@ -20,6 +21,8 @@ class Followed:
     counted: Submission | None
     steps: list[Step]
     decision: Decision | None
+    late_attempts: list[LateAttempt]
+    cast: Cast | None
     at: datetime
 
     @property
@@ -29,7 +32,7 @@ class Followed:
 
 
 def follow(candidacy: Candidacy, at: datetime) -> Followed:
-    """What was told, in five queries at most."""
+    """What was told, in five queries at most; of a draft nothing of which counts, eight more at most."""
     last, since = last_submission(candidacy), told_of(candidacy, with_past_requests=True)
     counted = that_counts(candidacy, last)
     return Followed(
@@ -38,5 +41,12 @@ def follow(candidacy: Candidacy, at: datetime) -> Followed:
         counted,
         course(candidacy, since, counted, at) if counted else [],
         decision(candidacy, since) if counted else None,
+        [] if counted else list(candidacy.late_attempts.order_by("arrived_at")),
+        cast_of(candidacy, at) if _may_be_cast(candidacy, counted) else None,
         at,
     )
+
+
+def _may_be_cast(candidacy: Candidacy, counted: Submission | None) -> bool:
+    """Whether something of the draft is in no version that counts: the only case where the net had something to do."""
+    return counted is None or candidacy.dossier.revision > counted.revision

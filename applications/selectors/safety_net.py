@@ -23,6 +23,13 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Cast:
+    """What became of the net somebody had asked for: about to submit (`held` is `None`), or not, and why."""
+
+    held: Held | None
+
+
+@dataclass(frozen=True)
 class Net:
     """What the page shows of the net: the consent that stands, or the text to agree to."""
 
@@ -78,10 +85,16 @@ def is_ahead(candidacy: Candidacy) -> bool:
     return not candidacy.submissions.filter(revision__gte=candidacy.dossier.revision).exists()
 
 
-def why_held(candidacy: Candidacy, at: datetime) -> Held | None:
-    """After the closing: why the net somebody had asked for submits nothing; `None` when nobody had, or it did."""
+def cast_of(candidacy: Candidacy, at: datetime) -> Cast | None:
+    """After the closing, of a draft that is ahead; `None` when nobody had asked for the net, or it has submitted."""
     consent = consent_of(candidacy) if at >= candidacy.call.closes_at else None
     if consent is None or not is_ahead(candidacy):
         return None
     consent.given_by.candidacy = candidacy
-    return held_by(draft_at_closing(consent.given_by, candidacy.call), consent)
+    return Cast(held_by(draft_at_closing(consent.given_by, candidacy.call), consent))
+
+
+def why_held(candidacy: Candidacy, at: datetime) -> Held | None:
+    """Why the net somebody had asked for submits nothing; `None` when nobody had, or it did."""
+    cast = cast_of(candidacy, at)
+    return cast.held if cast else None

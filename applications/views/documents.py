@@ -87,7 +87,8 @@ def promise(request: CandidateRequest, number: str, code: str) -> HttpResponse:
     except Refusal as refusal:
         return _show(request, member, code=code, form=form, refusal=refusal, status=409)
     messages.success(request, _("Votre promesse est enregistrée."))
-    return _back(number, code)
+    # The page of the last hour promises in one tap, and is the one to come back to.
+    return redirect("dossier", number) if "to_dossier" in request.POST else _back(number, code)
 
 
 @require_POST

@@ -19,10 +19,10 @@ from applications.forms.lookup import looked_up
 from applications.forms.pasting import understand
 from applications.forms.sections import PAGES, BudgetPage, ConsortiumPage, OrganisationForm, SectionPage
 from applications.forms.typed_rows import end_of, with_lines, without_lines
-from applications.models import Member
+from applications.models import Member, Submission
 from applications.rules import money
 from applications.rules.completeness import missing_families
-from applications.selectors.banner import is_over
+from applications.selectors.banner import is_over, last_submission
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.commitment import last_deposits, last_requests
 from applications.selectors.desk import banner
@@ -37,6 +37,7 @@ from applications.selectors.dossier import (
     tasks,
 )
 from applications.selectors.followed import follow
+from applications.selectors.last_hour import is_near, is_shown, last_hour, left_words
 from applications.selectors.public import contact_of
 from applications.selectors.sections import reading
 from applications.views.candidate import around
@@ -49,10 +50,39 @@ _FROM_DIRECTORY = ("name", "rna", "address", "postcode", "city")
 @require_safe
 @for_candidates
 def task_list(request: CandidateRequest, number: str) -> HttpResponse:
-    """What is done, what is not, and what to do next; once the call is closed, where the candidacy stands."""
+    """What is done and what is not; in the last hour, what is left; once the call is closed, where it stands."""
     member = member_or_404(request, number)
     if is_over(member.candidacy, request.at):
         return _followed(request, member)
+    if is_near(member.candidacy.call, request.at):
+        last = last_submission(member.candidacy)
+        if is_shown(member, last, request.at):
+            return _last_hour(request, member, last)
+    return _whole(request, member)
+
+
+@require_safe
+@for_candidates
+def whole(request: CandidateRequest, number: str) -> HttpResponse:
+    """The task list, at any hour: what the page of the last hour leads back to."""
+    member = member_or_404(request, number)
+    return redirect("dossier", number) if is_over(member.candidacy, request.at) else _whole(request, member)
+
+
+def _last_hour(request: CandidateRequest, member: Member, last: Submission | None) -> HttpResponse:
+    draft = draft_of(member, request.at)
+    context = {
+        "shown": last_hour(draft, last),
+        "left": left_words(member.candidacy, request.at),
+        "candidacy": member.candidacy,
+        "call": member.candidacy.call,
+        "local_times": of_candidacy(member.candidacy),
+        "may_submit": member.may(Rights.SUBMIT),
+    }
+    return render(request, "candidate/last_hour.html", context)
+
+
+def _whole(request: CandidateRequest, member: Member) -> HttpResponse:
     draft = draft_of(member, request.at)
     lines = tasks(draft)
     context = {

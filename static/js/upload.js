@@ -5,6 +5,7 @@
 // main) is taken from its answer, and with it what stands beside and follows from it (elements with an id and data-fresh).
 import { everythingSaved } from "./autosave.js";
 import { all, enhance, fresh, make } from "./dom.js";
+import { noteFailure } from "./failures.js";
 import { words } from "./words.js";
 
 const MEGABYTE = 1_000_000;
@@ -36,7 +37,8 @@ async function onSubmit(event, form) {
     const answer = await send(form, event.submitter);
     await everythingSaved(3000); // what was typed meanwhile is not swapped away
     show(answer, form);
-  } catch {
+  } catch (failed) {
+    noteFailure("upload", new URL(form.action).pathname, failed?.status);
     say(form, words.uploadFailed, "failed");
   } finally {
     delete form.dataset.sending;

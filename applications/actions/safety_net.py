@@ -39,13 +39,13 @@ def consent(member: Member, *, shown: str, at: datetime) -> SafetyNetConsent:
             raise Refusal(_("Ce dossier n’est plus modifiable."), code="not_a_draft")
         if not is_sworn(content):
             raise Refusal(
-                _("Complétez d’abord l’attestation sur l’honneur : l’accord se donne au nom du signataire."),
+                _("Complétez d’abord l’attestation sur l’honneur : l’accord se donne au nom du signataire."),
                 code="not_sworn",
             )
         text = text_of(candidacy.call, content)
         if shown != mark_of(text):
             raise Refusal(
-                _("L’heure de clôture ou le signataire a changé : relisez le texte ci-dessous, puis acceptez-le."),
+                _("L’heure de clôture ou le signataire a changé : relisez le texte ci-dessous, puis acceptez-le."),
                 code="text_changed",
             )
         given = consent_of(candidacy)

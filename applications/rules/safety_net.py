@@ -27,8 +27,8 @@ def text_of(call: Call, content: Content) -> str:
     return _(
         "À l’heure de clôture, le %(closing)s, ou plus tard si l’appel est prolongé, si le dossier est complet et si"
         " son dernier état n’est pas déposé, j’accepte que la plateforme le dépose tel qu’il sera enregistré à cette"
-        " heure, avec ce que mes collègues y auront changé, au nom de %(signatory)s et avec son attestation sur"
-        " l’honneur. Je sais que cela ne remplace pas le dépôt : un dossier incomplet n’est pas déposé, un fichier dont"
+        " heure, avec ce que mes collègues y auront changé, au nom de « %(signatory)s », avec son attestation sur"
+        " l’honneur. Je sais que cela ne remplace pas le dépôt : un dossier incomplet n’est pas déposé, un fichier dont"
         " l’envoi n’est pas terminé ne compte pas, et je peux retirer cet accord jusqu’à la clôture."
     ) % {"closing": paris(call.closes_at), "signatory": signatory_of(content)}
 
@@ -38,7 +38,7 @@ def why_fallen(consent: SafetyNetConsent, giver: Member, content: Content) -> st
     if giver.removed_at is not None or not giver.may(Rights.SUBMIT):
         return _("L’accord avait été donné par %(who)s, qui ne peut plus déposer ce dossier.") % {"who": giver.name}
     if consent.signatory != signatory_of(content):
-        return _("L’accord avait été donné au nom de %(signatory)s : le signataire du dossier a changé depuis.") % {
+        return _("L’accord avait été donné au nom de %(signatory)s : le signataire du dossier a changé depuis.") % {
             "signatory": consent.signatory
         }
     return ""

@@ -42,11 +42,6 @@ def follow(candidacy: Candidacy, at: datetime) -> Followed:
         course(candidacy, since, counted, at) if counted else [],
         decision(candidacy, since) if counted else None,
         [] if counted else list(candidacy.late_attempts.order_by("arrived_at")),
-        cast_of(candidacy, at) if _may_be_cast(candidacy, counted) else None,
+        cast_of(candidacy, at) if last is None or candidacy.dossier.revision > last.revision else None,
         at,
     )
-
-
-def _may_be_cast(candidacy: Candidacy, counted: Submission | None) -> bool:
-    """Whether something of the draft is in no version that counts: the only case where the net had something to do."""
-    return counted is None or candidacy.dossier.revision > counted.revision

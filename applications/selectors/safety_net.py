@@ -71,7 +71,7 @@ def held_by(draft: Draft, consent: SafetyNetConsent) -> Held | None:
     if fallen := why_fallen(consent, consent.given_by, draft.content):
         return Held(fallen)
     if items := blocking(draft.items):
-        return Held(_("Le dossier n’était pas complet à la clôture. Il manquait :"), [item.sentence for item in items])
+        return Held(_("Le dossier n’était pas complet à la clôture. Il manquait :"), [item.sentence for item in items])
     return None
 
 
@@ -86,9 +86,9 @@ def is_ahead(candidacy: Candidacy) -> bool:
 
 
 def cast_of(candidacy: Candidacy, at: datetime) -> Cast | None:
-    """After the closing, of a draft that is ahead; `None` when nobody had asked for the net, or it has submitted."""
+    """After the closing, of a draft known to be ahead; `None` when nobody had asked for the net."""
     consent = consent_of(candidacy) if at >= candidacy.call.closes_at else None
-    if consent is None or not is_ahead(candidacy):
+    if consent is None:
         return None
     consent.given_by.candidacy = candidacy
     return Cast(held_by(draft_at_closing(consent.given_by, candidacy.call), consent))
@@ -96,5 +96,5 @@ def cast_of(candidacy: Candidacy, at: datetime) -> Cast | None:
 
 def why_held(candidacy: Candidacy, at: datetime) -> Held | None:
     """Why the net somebody had asked for submits nothing; `None` when nobody had, or it did."""
-    cast = cast_of(candidacy, at)
+    cast = cast_of(candidacy, at) if is_ahead(candidacy) else None
     return cast.held if cast else None

@@ -43,7 +43,7 @@ ACTS: dict[str, Sentence] = {
     "reject": _("non retenue"),
     "consent_safety_net": _("filet de sécurité accepté"),
     "revoke_safety_net": _("filet de sécurité retiré"),
-    "hold_safety_net": _("filet de sécurité : rien à déposer en l’état"),
+    "hold_safety_net": _("filet de sécurité : rien à déposer en l’état"),
     "lapse": _("non déposée à la clôture"),
     "freeze": _("arrêtée pour examen"),
     "tick": _("contrôle coché"),

@@ -94,7 +94,7 @@ def net(request: CandidateRequest, number: str) -> HttpResponse:
     try:
         if "revoke" in request.POST:
             safety_net.revoke(member, at=request.at)
-            messages.success(request, _("Le filet de sécurité est retiré : à la clôture, rien ne sera déposé seul."))
+            messages.success(request, _("Le filet de sécurité est retiré : à la clôture, rien ne sera déposé seul."))
         else:
             _consent(request, member)
     except TooLate as late:
@@ -107,7 +107,7 @@ def net(request: CandidateRequest, number: str) -> HttpResponse:
 def _consent(request: CandidateRequest, member: Member) -> None:
     if "agreed" not in request.POST:
         raise Refusal(
-            _("Cochez la case pour accepter le filet de sécurité : rien n’est enregistré."), code="not_agreed"
+            _("Cochez la case pour accepter le filet de sécurité : rien n’est enregistré."), code="not_agreed"
         )
     safety_net.consent(member, shown=request.POST.get("shown", ""), at=request.at)
     messages.success(request, _("Le filet de sécurité est accepté. Il ne remplace pas le dépôt."))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -78,7 +79,7 @@ def of_version(submission: Submission, at: datetime) -> Archive:
     return _archive(submission.candidacy, name, submission.says, text, files, receipts, filed(submission), said, at)
 
 
-def _stored(content: Content) -> Sequence[StoredFile]:
+def _stored(content: Content) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(digest__in=[said["sha256"] for said in content["documents"]])
 
 

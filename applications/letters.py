@@ -282,7 +282,7 @@ def call_extended(extension: Extension, *, at: datetime) -> None:
         )
 
 
-def not_submitted(candidacy: Candidacy, *, held: Callable[[], Held | None], at: datetime) -> None:
+def not_submitted(candidacy: Candidacy, *, held: Callable[[], Held | None] = lambda: None, at: datetime) -> None:
     """12. The closing time is past and nothing was submitted; whom to call if the platform failed.
 
     `held` says why the safety net did not submit, if it was asked for; asked once for each reader, in their language.

@@ -92,7 +92,8 @@ def test_the_draft_leaves_whole_with_the_fingerprint_of_each_file(client: TimedC
         NOW.isoformat(),
         [],
     )
-    sums = dict(reversed(line.split("  ", 1)) for line in found["SHA256SUMS.txt"].decode().splitlines())
+    lines = [line.partition("  ") for line in found["SHA256SUMS.txt"].decode().splitlines()]
+    sums = {name: digest for digest, _spaces, name in lines}
     assert sums == {name: digest for name, (_size, digest) in told.items()}
     page = found["dossier.html"].decode()
     assert ("Notre réponse à « Titre du projet »." in page, "Ce fichier n’est pas un dépôt" in page) == (True, True)
@@ -100,8 +101,7 @@ def test_the_draft_leaves_whole_with_the_fingerprint_of_each_file(client: TimedC
 
 def test_a_version_leaves_as_it_was_submitted_whatever_came_since(client: TimedClient, member: Member) -> None:
     made = a_submission(member)
-    rows = {Milestone: [], Indicator: []}
-    drafting.save_rows(member, Section.CALENDAR, rows, at=NOW)
+    drafting.save_rows(member, Section.CALENDAR, {Milestone: [], Indicator: []}, at=NOW)
 
     found = files_of(opened(client.get(address("version_archive", member, 1))))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from applications.actions import drafting, withdrawal
@@ -61,7 +60,7 @@ def text(response: Any) -> str:
 
 
 def is_short(client: TimedClient, member: Member) -> bool:
-    return TITLE in client.get(address("dossier", member)).content.decode()
+    return TITLE in text(client.get(address("dossier", member)))
 
 
 def without_calendar(member: Member) -> None:
@@ -218,7 +217,7 @@ def test_it_weighs_less_than_twenty_kilobytes_style_and_script_included(client: 
     page = client.get(address("dossier", member)).content
     html = page.decode()
 
-    build = Path(settings.ROOT) / "static" / "build"
+    build = Path(__file__).resolve().parents[2] / "static" / "build"
     if not build.exists():
         pytest.skip("the assets are not built")
     sent = [page, (build / "light.css").read_bytes(), (build / "light.js").read_bytes()]

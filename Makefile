@@ -11,7 +11,7 @@ REHEARSAL ?= 1
 BUDGETS := check=1.5 sqlite=9 postgresql=3 faults=2.5 journeys=4.5
 
 # What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
-ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py \
+ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py safety_net.py \
 	screening.py submission_pages.py) $(addprefix tests/juries/test_,races.py hearings.py deliberation.py)
 
 VENV := .venv

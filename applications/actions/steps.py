@@ -15,10 +15,13 @@ from hubs_portal.actors import Actor
 
 
 def lock_candidacy(pk: int) -> Candidacy:
-    """The candidacy, its row locked until the end of the transaction; its call and structure are not locked."""
-    return (
-        Candidacy.objects.select_for_update(of=("self",)).select_related("call", "organisation", "dossier").get(pk=pk)
-    )
+    """The candidacy, its row locked until the end of the transaction; its call and structure are not locked.
+
+    Locked first and read next: PostgreSQL gives a statement that waited for a lock the row as it is now, and the rows
+    joined to it as they were before the wait: a dossier of a former revision, a call not yet frozen.
+    """
+    Candidacy.objects.select_for_update().only("pk").get(pk=pk)
+    return Candidacy.objects.select_related("call", "organisation", "dossier").get(pk=pk)
 
 
 def lock_call(pk: int) -> Call:

@@ -412,6 +412,27 @@ def test_an_edit_in_flight_is_in_what_the_net_submits_or_is_refused() -> None:
     assert Submission.objects.get().revision == of(member).dossier.revision
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_saves_of_different_sections_at_once_are_all_kept_one_after_the_other() -> None:
+    member = ready()
+    before = of(member).dossier.revision
+    saves: list[Callable[[], object]] = [
+        lambda n=n: (
+            drafting.save_statement(member, {"public_summary": f"Résumé {n}."}, at=NOW)  # type: ignore[misc]
+            if n % 2
+            else rewritten(member, at=NOW, label=f"Jalon {n}")
+        )
+        for n in range(8)
+    ]
+
+    in_threads(saves, workers=8)
+
+    assert of(member).dossier.revision == before + 8
+    kept = of(member).dossier.revisions.filter(revision__gt=before).values_list("revision", flat=True)
+    assert sorted(kept) == list(range(before + 1, before + 9))
+
+
 @pytest.mark.django_db
 def test_a_version_of_the_net_without_consent_is_found() -> None:
     member = ready()

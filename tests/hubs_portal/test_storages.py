@@ -1,6 +1,8 @@
 """The private storage promises the same thing whether it is a folder or an S3 bucket: a real one, here."""
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 
 from hubs_portal import files
+from hubs_portal.archive import Entry, respond
 from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Refusal
 
@@ -48,6 +51,18 @@ def test_what_is_stored_reads_back_to_the_byte(storage: str) -> None:
         assert stored.read() == CONTENT
     assert (row.size, row.media_type) == (len(CONTENT), "application/pdf")
     assert storages["private"].exists(f"objects/{row.digest[:2]}/{row.digest[2:4]}/{row.digest}")
+
+
+@pytest.mark.served
+def test_an_archive_holds_what_is_stored_to_the_byte(storage: str, rf: Any) -> None:
+    row = files.store(ContentFile(CONTENT))
+
+    response: Any = respond(rf.get("/"), [Entry.kept("pieces/01_essai.pdf", row)], "dossier")
+
+    sent = b"".join(response.streaming_content)
+    assert len(sent) == int(response["Content-Length"])
+    with zipfile.ZipFile(io.BytesIO(sent)) as archive:
+        assert archive.read("dossier/pieces/01_essai.pdf") == CONTENT
 
 
 @pytest.mark.served

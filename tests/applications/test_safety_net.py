@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,13 +64,13 @@ def traces(member: Member) -> dict[str, Any]:
     }
 
 
-def rewritten(member: Member, *, at: Any, label: str = "Recrutement") -> None:
+def rewritten(member: Member, *, at: Any, label: str = "Recrutement") -> object:
     """Save the calendar again: the draft goes ahead of what was submitted."""
     rows: dict[type[DossierRow], list[dict[str, Any]]] = {
         Milestone: [{"label": label, "due_on": NOW.date(), "result": ""}],
         Indicator: [{"label": "Aidants", "baseline": "", "target": "9", "method": ""}],
     }
-    drafting.save_rows(member, Section.CALENDAR, rows, at=at)
+    return drafting.save_rows(member, Section.CALENDAR, rows, at=at)
 
 
 def unsworn(member: Member, *, at: Any, name: str = "Alix Représentant") -> None:
@@ -417,16 +418,13 @@ def test_an_edit_in_flight_is_in_what_the_net_submits_or_is_refused() -> None:
 def test_saves_of_different_sections_at_once_are_all_kept_one_after_the_other() -> None:
     member = ready()
     before = of(member).dossier.revision
-    saves: list[Callable[[], object]] = [
-        lambda n=n: (
-            drafting.save_statement(member, {"public_summary": f"Résumé {n}."}, at=NOW)  # type: ignore[misc]
-            if n % 2
-            else rewritten(member, at=NOW, label=f"Jalon {n}")
-        )
-        for n in range(8)
-    ]
 
-    in_threads(saves, workers=8)
+    def save(n: int) -> object:
+        if n % 2:
+            return drafting.save_statement(member, {"public_summary": f"Résumé {n}."}, at=NOW)
+        return rewritten(member, at=NOW, label=f"Jalon {n}")
+
+    in_threads([partial(save, n) for n in range(8)], workers=8)
 
     assert of(member).dossier.revision == before + 8
     kept = of(member).dossier.revisions.filter(revision__gt=before).values_list("revision", flat=True)

@@ -60,6 +60,8 @@ SUBMITTERS = _rule("session", "owner")
 READ: dict[str, Rule] = {
     "healthz": EVERYBODY,
     "health_in_detail": EVERYBODY,
+    "server_time": EVERYBODY,
+    "help": EVERYBODY,
     "home": EVERYBODY,
     "call": EVERYBODY,
     "kit_file": EVERYBODY,
@@ -74,6 +76,9 @@ READ: dict[str, Rule] = {
     "entrance": SIGNED_IN_OR_SESSION,
     "desk": SIGNED_IN_OR_SESSION,
     "dossier": READERS,
+    "whole_dossier": READERS,
+    "draft_archive": READERS,
+    "version_archive": READERS,
     "documents": READERS,
     "document": READERS,
     "document_picture": READERS,
@@ -102,6 +107,7 @@ FORM: dict[str, tuple[Rule, Rule]] = {
     "neighbour_write": (EDITORS, EDITORS),
     "commitment": (EDITORS, EDITORS),
     "deposit": (EVERYBODY, EVERYBODY),  # whoever holds the link: it is its own right
+    "safety_net": (SIGNED_IN_OR_SESSION, SUBMITTERS),  # as below
     "submit": (SIGNED_IN_OR_SESSION, SUBMITTERS),  # reading it leads to the review page, which decides
 }
 

@@ -135,6 +135,7 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "document_add": [number, "chart"],
         "document_promise": [number, "accounts"],
         "dossier_kit_file": [number, world.call.kit.get().pk],
+        "version_archive": [number, world.submission.version],
         "submitted": [number, world.submission.version],
         "receipt_pdf": [number, world.submission.version],
         "submitted_file": [number, world.submission.version, world.submission.files.order_by("pk")[0].pk],
@@ -189,7 +190,7 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
 
 _BY_NUMBER = {
     *("dossier", "documents", "review", "submit", "withdraw", "resume", "members", "messages", "problem", "compare"),
-    "neighbours",
+    *("neighbours", "whole_dossier", "draft_archive", "safety_net"),
 }
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0006_drawers_of_former_letters"),
+        ("applications", "0009_kit_versions_and_neighbours"),
     ]
 
     operations = [

@@ -15,6 +15,7 @@ class Page(HTMLParser):
         self.kinds: dict[str, str] = {}
         self.options: dict[str, list[str]] = {}
         self.refused: set[str] = set()
+        self.passing: set[str] = set()  # read once, never kept
         self.acts: list[str] = []
         self._form, self._held, self._name = "", "", ""
         self._is_template = 0
@@ -45,6 +46,8 @@ class Page(HTMLParser):
     def _found(self, name: str, kind: str, said: Mapping[str, str]) -> None:
         self.kinds[name] = kind
         self.values[name] = [said.get("value", "")]
+        if "data-no-autosave" in said:
+            self.passing.add(name)
         if "is-invalid" in said.get("class", ""):
             self.refused.add(name)
 

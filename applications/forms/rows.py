@@ -138,6 +138,11 @@ class Rows(forms.BaseFormSet[RowForm]):
     bare = False  # rows of a table, rather than blocks
     deletion_widget = TickControl
 
+    @property
+    def left_to_paste(self) -> str:
+        """What was put in the box to paste in and not yet read: a page shown again gives it back."""
+        return str(self.data.get(f"{self.prefix}-text", "")) if self.is_bound else ""
+
     def initial_form_count(self) -> int:
         """None is ever obligatory: a line emptied by hand is a line taken out."""
         return 0

@@ -9,8 +9,12 @@ from juries.models import Deliberation, Hearing, Jury, JuryLine, ScoreSheet
 
 
 def lock_jury(pk: int) -> Jury:
-    """The jury, its row locked until the end of the transaction: its acts follow one another."""
-    return Jury.objects.select_for_update(of=("self",)).select_related("call").get(pk=pk)
+    """The jury, its row locked until the end of the transaction: its acts follow one another.
+
+    Locked first and read next, as `applications.actions.steps.lock_candidacy` explains.
+    """
+    Jury.objects.select_for_update().only("pk").get(pk=pk)
+    return Jury.objects.select_related("call").get(pk=pk)
 
 
 def lock_hearing(pk: int) -> Hearing:
@@ -21,8 +25,8 @@ def lock_hearing(pk: int) -> Hearing:
 
 def lock_sheet_row(pk: int) -> ScoreSheet:
     """The sheet, its row locked until the end of the transaction."""
-    rows = ScoreSheet.objects.select_for_update(of=("self",))
-    return rows.select_related("seat__user", "candidacy__call").get(pk=pk)
+    ScoreSheet.objects.select_for_update().only("pk").get(pk=pk)
+    return ScoreSheet.objects.select_related("seat__user", "candidacy__call").get(pk=pk)
 
 
 def lock_deliberation(pk: int) -> Deliberation:

@@ -47,7 +47,7 @@ from tests.builders.examined import team_of  # noqa: E402
 
 CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
-READY = ("late", "hurried", "paired", "minute", "wavering")
+READY = ("late", "hurried", "paired", "minute", "wavering", "typist")
 STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "ally 1", "counting")
 # Colleagues, the dossier they work on, and what they may do there.
 COLLEAGUES = {"ally 2": ("ally 1", Rights.EDIT), "ally 3": ("ally 1", Rights.VIEW), "pair": ("paired", Rights.EDIT)}

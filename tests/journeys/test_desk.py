@@ -10,7 +10,7 @@ from tests.builders import a_siret
 from tests.journeys import candidate
 from tests.journeys.conftest import Newcomer
 from tests.journeys.portal import Portal
-from tests.journeys.visitor import Visitor, see
+from tests.journeys.visitor import Visitor, see, tab_to
 
 pytestmark = pytest.mark.journey
 
@@ -141,6 +141,26 @@ def test_a_candidacy_withdrawn_then_resumed_is_submitted_again(newcomer: Newcome
     assert visitor.portal.rows_of(number, "applications_submission", "version") == [1, 2]
     said = {kind for (kind,) in visitor.portal.rows(_letters_to(visitor.portal.person("wavering")["email"]))}
     assert {"withdrawal_receipt", "resumption_receipt", "new_version_receipt"} <= said
+
+
+@pytest.mark.long
+def test_a_dossier_is_read_over_and_submitted_with_the_keyboard_alone(newcomer: Newcomer) -> None:
+    visitor = newcomer().signed_in_as("typist")
+    page = visitor.go(f"/dossiers/{visitor.portal.person('typist')['number']}/rubrique/statement/")
+    tab_to(page, "#id_public_summary")
+    page.keyboard.type("Écrit sans souris.")
+    expect(_line(page)).to_contain_text("Enregistré à", timeout=15_000)
+    tab_to(page, "button:has-text('Enregistrer et continuer')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pieces/")
+    tab_to(page, "main a[href$='/verifier/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/verifier/")
+    tab_to(page, "button:has-text('Déposer le dossier')")
+    page.keyboard.press("Enter")
+
+    see(page, "Votre dossier est déposé")
+    visitor.look("déposé au clavier")
 
 
 def _letters_to(email: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.builders import a_siret
 from tests.journeys import candidate
 from tests.journeys.conftest import Newcomer
-from tests.journeys.visitor import Visitor, see
+from tests.journeys.visitor import Visitor, see, tab_to
 
 pytestmark = pytest.mark.journey
 
@@ -159,15 +159,15 @@ def test_a_candidacy_is_signalled_with_the_keyboard_alone(newcomer: Newcomer) ->
         "#id_contact_phone": "0199002018",
     }  # fmt: skip
     for selector, text in typed.items():
-        _tab_to(page, selector)
+        tab_to(page, selector)
         page.keyboard.type(text)
     expect(page.locator("#id_legal_form")).to_have_value("association")
-    _tab_to(page, "summary:has-text('Auvergne-Rhône-Alpes')")
+    tab_to(page, "summary:has-text('Auvergne-Rhône-Alpes')")
     page.keyboard.press("Enter")
-    _tab_to(page, "#territory-01")
+    tab_to(page, "#territory-01")
     page.keyboard.press("Space")
     visitor.look("au clavier")
-    _tab_to(page, "button:has-text('Signaler ma candidature')")
+    tab_to(page, "button:has-text('Signaler ma candidature')")
     page.keyboard.press("Enter")
 
     see(page, "Votre candidature est signalée")
@@ -209,15 +209,3 @@ def _opens_an_account(visitor: Visitor, link: str) -> None:
     visitor.look("rejoindre")
     page.locator("#id_password").fill("une longue phrase de passe")
     page.get_by_role("button", name="Ouvrir mon compte").click()
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the thing has the focus, and see that one sees it."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and page.locator(selector).first.evaluate("element => element === document.activeElement"):
-            shown = focused.evaluate("e => { const s = getComputedStyle(e); return s.outlineStyle + s.boxShadow; }")
-            assert shown != "nonenone", f"the focus on {selector} is not seen"
-            return
-    raise AssertionError(f"{selector} is not reached with the Tab key")

@@ -208,3 +208,15 @@ def see(page: Page, words: str) -> None:
     """The words are on the page, whatever the kind of their spaces."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
     expect(page.locator("body")).to_contain_text(pattern)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the thing has the focus, and see that one sees it."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and page.locator(selector).first.evaluate("element => element === document.activeElement"):
+            shown = focused.evaluate("e => { const s = getComputedStyle(e); return s.outlineStyle + s.boxShadow; }")
+            assert shown != "nonenone", f"the focus on {selector} is not seen"
+            return
+    raise AssertionError(f"{selector} is not reached with the Tab key")

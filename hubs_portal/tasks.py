@@ -1,8 +1,10 @@
 """What Celery may be asked of the kernel: fetch, call, nothing else."""
 
+from datetime import UTC, datetime
+
 from celery import shared_task
 
-from hubs_portal import beats, journal
+from hubs_portal import beats, journal, tidying
 from hubs_portal.jobs import queue
 from hubs_portal.letters import delivery
 from hubs_portal.rehearsal import playing
@@ -30,6 +32,18 @@ def sweep_jobs() -> None:
         return
     with journal.coming_from("worker"):
         queue.sweep()
+
+
+@shared_task(name="hubs_portal.files.sweep_incoming")
+def sweep_incoming() -> None:
+    """Delete what requests that never ended left behind."""
+    tidying.sweep_incoming(now=datetime.now(UTC))
+
+
+@shared_task(name="hubs_portal.files.tidy")
+def tidy_files() -> None:
+    """Put aside, then delete, the objects no row names."""
+    tidying.tidy(now=datetime.now(UTC))
 
 
 @shared_task(name="hubs_portal.rehearsal.tick")

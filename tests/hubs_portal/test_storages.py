@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -12,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 
-from hubs_portal import files
+from hubs_portal import files, tidying
 from hubs_portal.archive import Entry, respond
 from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Refusal
@@ -103,3 +104,41 @@ def test_the_bucket_opens_to_nobody_without_a_signature(s3_endpoint: Any) -> Non
         client.list_objects_v2(Bucket=s3_endpoint.bucket)
 
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+@pytest.mark.served
+def test_an_orphan_is_put_aside_then_deleted_and_what_a_row_names_never_is(storage: str) -> None:
+    row = files.store(ContentFile(CONTENT))
+    private = storages["private"]
+    digest = hashlib.sha256(b"orphelin").hexdigest()
+    orphan = f"objects/{digest[:2]}/{digest[2:4]}/{digest}"
+    private.save(orphan, ContentFile(b"orphelin"))
+    now = datetime.now(UTC)
+
+    assert tidying.tidy(now=now) == 0
+    assert (private.exists(orphan), private.exists(row.key)) == (True, True)
+    assert [each.key for each in tidying.orphans(before=now + timedelta(minutes=1)) if each.digest == digest] == [
+        orphan
+    ]
+
+    tidying.tidy(now=now + timedelta(days=1, minutes=1))
+    assert (private.exists(orphan), private.exists(f"aside/{digest}"), private.exists(row.key)) == (False, True, True)
+
+    assert tidying.tidy(now=now + timedelta(days=2, minutes=2)) >= 1
+    assert (private.exists(f"aside/{digest}"), private.exists(row.key)) == (False, True)
+    with row.open() as stored:
+        assert stored.read() == CONTENT
+
+
+@pytest.mark.served
+def test_what_was_put_aside_comes_back_when_a_row_names_it_after_all(storage: str) -> None:
+    row = files.store(ContentFile(CONTENT))
+    private = storages["private"]
+    private.save(f"aside/{row.digest}", ContentFile(CONTENT))
+    private.delete(row.key)
+
+    tidying.tidy(now=datetime.now(UTC))
+
+    with row.open() as stored:
+        assert stored.read() == CONTENT
+    assert not private.exists(f"aside/{row.digest}")

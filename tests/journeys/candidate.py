@@ -69,7 +69,9 @@ def answer_all(page: Page) -> None:
         if not box.input_value():
             box.fill(PROSE)
     for box in page.locator("form[data-autosave] > .mb-3 > input[type=text]:visible").all():
-        if not box.input_value() and not (box.get_attribute("id") or "").startswith(("id_registry", "id_website")):
+        if not box.input_value() and not (box.get_attribute("id") or "").startswith(
+            ("id_registry", "id_website", "id_iban")
+        ):
             box.fill("Un hub pour deux départements")
 
 

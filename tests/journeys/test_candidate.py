@@ -91,6 +91,9 @@ def _joins_every_document(visitor: Visitor, documents: dict[str, list[Path]]) ->
 
 def _reads_again(visitor: Visitor, number: str) -> None:
     page = visitor.go(f"/dossiers/{number}/")
+    see(page, "Rien ne manque pour déposer")
+    visitor.look("la dernière heure")
+    page.get_by_role("link", name="Le dossier complet").click()
     see(page, "9 parties complètes sur 9.")
     visitor.look("dossier complet")
     visitor.go("/espace/")

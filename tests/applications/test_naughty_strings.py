@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from itertools import islice
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -172,6 +174,17 @@ def _moved(client: TimedClient, world: World) -> Iterator[tuple[str, Any]]:
         said = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if answer.status_code >= 500:
             yield f"{role} {address}", answer.status_code
-        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and (acts := Page(said.decode()).acts):
-            yield f"{role} {address}", acts[:3]
+        for html in _html_in(answer.headers.get("Content-Type", ""), said):
+            if acts := Page(html).acts:
+                yield f"{role} {address}", acts[:3]
+
+
+def _html_in(media_type: str, said: bytes) -> Iterator[str]:
+    """The page that was answered, or those of the archive that was."""
+    if media_type.startswith("text/html"):
+        yield said.decode()
+    elif media_type == "application/zip":
+        with ZipFile(BytesIO(said)) as archive:
+            pages = [name for name in archive.namelist() if name.endswith(".html")]
+            assert pages, "an archive holds the answers as a page"
+            yield from (archive.read(name).decode() for name in pages)

@@ -8,7 +8,7 @@ PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
-BUDGETS := check=2 sqlite=16 postgresql=6 faults=2.5 journeys=7
+BUDGETS := check=1.5 sqlite=9 postgresql=3 faults=2.5 journeys=4.5
 
 # What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
 ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py safety_net.py \

@@ -15,7 +15,9 @@ import re
 import sys
 import zipfile
 import zlib
+from bisect import bisect_left
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from lzma import LZMAError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,11 +186,8 @@ def _is_blank(drawn: Image.Image) -> bool:
     grey = drawn.convert("L")
     across, down = int(grey.width * _MARGIN), int(grey.height * _MARGIN)
     counts = grey.crop((across, down, grey.width - across, grey.height - down)).histogram()
-    total, seen, paper = sum(counts), 0, 0
-    for paper, count in enumerate(counts):  # noqa: B007 - the median is wanted
-        seen += count
-        if 2 * seen >= total:
-            break
+    total = sum(counts)
+    paper = bisect_left(list(accumulate(counts)), total / 2)  # the median shade
     ink = sum(count for shade, count in enumerate(counts) if abs(shade - paper) > _INK)
     return not _DARKEST_GREY < paper < _LIGHTEST_GREY and ink < total * _LEAST_INK
 

@@ -212,7 +212,7 @@ def see(page: Page, words: str) -> None:
 
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the thing has the focus, and see that one sees it."""
-    for _ in range(200):
+    for _ in range(120):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         if focused.count() and page.locator(selector).first.evaluate("element => element === document.activeElement"):

@@ -3,6 +3,7 @@
 import atexit
 import os
 import tempfile
+from pathlib import Path
 from typing import Any
 
 if "DATA_FOLDER" not in os.environ:
@@ -10,6 +11,11 @@ if "DATA_FOLDER" not in os.environ:
     _folder = tempfile.TemporaryDirectory(prefix="hubs-portal-tests-")
     os.environ["DATA_FOLDER"] = _folder.name
     atexit.register(_folder.cleanup)
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and Path(os.environ["DATA_FOLDER"]).name != _worker:
+    # A database each, so files each: what no row of one database names may belong to the other's tests.
+    os.environ["DATA_FOLDER"] += f"/{_worker}"
 
 from hubs_portal.settings.base import *  # noqa: F403 - the folder above must be set first
 from hubs_portal.settings.base import DATABASES, STORAGES, TEMPLATES, VAR

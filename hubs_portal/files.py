@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import IO
 from urllib.parse import quote
 
 import magic
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.db import models
@@ -20,6 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.protection import AppendOnly
 from hubs_portal.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 _BLOCK = 1024 * 1024
 _LONGEST_EXTENSION = 20  # what follows the last point of a longer one is words, and is cut with them
@@ -87,8 +91,7 @@ def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | 
             _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
             code="altered_in_transit",
         )
-    known = StoredFile.objects.filter(digest=digest).first()
-    return known if known and _reads_back(known) else _keep(file, digest, size)
+    return _keep(file, digest, size)
 
 
 def store_bytes(content: bytes) -> StoredFile:
@@ -99,24 +102,41 @@ def store_bytes(content: bytes) -> StoredFile:
 def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
     file.seek(0)
     media_type = magic.from_buffer(file.read(8192), mime=True)
-    row = StoredFile(digest=digest, size=size, media_type=media_type)
-    storage = private_storage()
-    if not storage.exists(row.key):
-        file.seek(0)
-        storage.save(row.key, file)
-    if not _reads_back(row):
+    known = StoredFile.objects.filter(digest=digest).first()
+    row = known or StoredFile(digest=digest, size=size, media_type=media_type)
+    try:
+        if not _reads_back(row):
+            _write(file, row.key)
+        kept = _reads_back(row)
+    except (OSError, BotoCoreError, ClientError):
+        logger.exception("%s could not be written", row.key)
+        kept = False
+    if not kept:
         raise Refusal(
             _("L’enregistrement a échoué de notre côté : le fichier n’est pas gardé. Réessayez dans un instant."),
             code="storage_failed",
         )
-    return StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "media_type": media_type})[0]
+    return (
+        known or StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "media_type": media_type})[0]
+    )
+
+
+def _write(file: File[bytes], key: str) -> None:
+    """Put those bytes there, in the place of other bytes if need be: whoever sends the right ones mends the object."""
+    storage = private_storage()
+    if storage.exists(key):
+        logger.error("%s was altered or cut, and is written again", key)
+        storage.delete(key)
+    file.seek(0)
+    storage.save(key, file)
 
 
 def _reads_back(row: StoredFile) -> bool:
+    """Whether the storage holds those bytes; raises when it does not answer, which says nothing of them."""
     try:
         with row.open() as stored:
             return fingerprint(stored) == (row.digest, row.size)
-    except OSError:
+    except FileNotFoundError:
         return False
 
 
@@ -159,5 +179,9 @@ def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBa
 def missing_or_altered() -> Iterator[StoredFile]:
     """Every row whose bytes are absent or differ from their fingerprint. Reads the whole storage."""
     for row in StoredFile.objects.order_by("id").iterator():
-        if not _reads_back(row):
+        try:
+            intact = _reads_back(row)
+        except OSError:  # a disk that cannot be read; a bucket that does not answer is no answer about its files
+            intact = False
+        if not intact:
             yield row

@@ -7,6 +7,7 @@ it is put aside first, brought back if a row names it after all, and deleted the
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.files.storage import Storage
 
 from hubs_portal.files import StoredFile, private_storage
+from hubs_portal.storage import FolderStorage
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +76,12 @@ def _settle_aside(storage: Storage, *, before: datetime | None) -> int:
 
 
 def sweep_incoming(*, now: datetime) -> int:
-    """Delete what requests that never ended left in the folder of incoming files; returns how many."""
+    """Delete what requests that never ended left, received in part or kept in part; returns how many files."""
     swept = 0
-    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+    folders = [Path(settings.FILE_UPLOAD_TEMP_DIR)]
+    if isinstance(storage := private_storage(), FolderStorage):
+        folders.append(storage.partial)
+    for file in chain.from_iterable(folder.glob("*") for folder in folders):
         try:
             if file.is_file() and datetime.fromtimestamp(file.stat().st_mtime, UTC) < now - _LEFT_BEHIND:
                 file.unlink()

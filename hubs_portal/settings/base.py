@@ -127,7 +127,7 @@ PRIVATE_STORAGE: dict[str, Any] = (
     }
     if ENVIRONMENT.s3_bucket
     else {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "hubs_portal.storage.FolderStorage",
         "OPTIONS": {
             "location": PRIVATE_FOLDER,
             "file_permissions_mode": 0o600,

@@ -12,8 +12,7 @@ if "DATA_FOLDER" not in os.environ:
     os.environ["DATA_FOLDER"] = _folder.name
     atexit.register(_folder.cleanup)
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if _worker and Path(os.environ["DATA_FOLDER"]).name != _worker:
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and Path(os.environ["DATA_FOLDER"]).name != _worker:
     # A database each, so files each: what no row of one database names may belong to the other's tests.
     os.environ["DATA_FOLDER"] += f"/{_worker}"
 

@@ -1,6 +1,7 @@
 """Files: kept by their fingerprint, read back before anyone says « enregistré », named so that any computer accepts."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,32 @@ def test_bytes_that_vanished_are_named_and_can_be_stored_again() -> None:
     assert files.store(ContentFile(b"bientot perdu")) == row
 
     assert list(files.missing_or_altered()) == []
+
+
+@pytest.mark.django_db
+def test_half_an_object_left_in_the_place_of_a_file_keeps_nobody_from_sending_it_again() -> None:
+    row = StoredFile(digest=hashlib.sha256(b"ecrit a moitie").hexdigest(), size=14)
+    storages["private"].save(row.key, ContentFile(b"ecrit a"))
+
+    assert files.store(ContentFile(b"ecrit a moitie")).key == row.key
+
+    assert list(files.missing_or_altered()) == []
+
+
+@pytest.mark.django_db
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_says_so(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "objects").write_bytes(b"a file where a folder should be")
+    options = {"location": str(tmp_path)}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "hubs_portal.storage.FolderStorage", "OPTIONS": options},
+    }
+
+    with pytest.raises(Refusal) as refusal:
+        files.store(ContentFile(b"nulle part"))
+
+    assert refusal.value.code == "storage_failed"
+    assert StoredFile.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_what_a_killed_request_left_goes_after_an_hour_and_what_arrives_now_stay
 
 
 def test_the_check_of_files_names_what_is_missing_and_what_nobody_names(settings: Any, tmp_path: Path) -> None:
-    folder = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    folder = {"BACKEND": "hubs_portal.storage.FolderStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = {**settings.STORAGES, "private": folder}
     with transaction.atomic():
         row = store(ContentFile(b"%PDF-1.7 un"))

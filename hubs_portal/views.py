@@ -1,11 +1,13 @@
 """Pages of the kernel itself."""
 
+import errno
 import json
 import logging
 import secrets
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
@@ -18,6 +20,8 @@ from hubs_portal.clock import TimedRequest
 from hubs_portal.letters.health import Health
 
 logger = logging.getLogger(__name__)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @require_safe
@@ -41,13 +45,16 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     Nothing may fail here: when it does, or when the database is what failed, the page is made of nothing but its words.
     """
-    reference = secrets.token_hex(4)
+    reference, cause = secrets.token_hex(4), sys.exc_info()[1]
+    full = isinstance(cause, OSError) and cause.errno in _FULL
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
     logger.error("reference %s: %s %s", reference, request.method, request.path)
-    known = {"reference": reference, "page": f"{request.path} · 500 · {reference}", "may_ask": True}
-    if not isinstance(sys.exc_info()[1], DatabaseError):
+    page = f"{request.path} · {status.value} · {reference}"
+    known = {"reference": reference, "page": page, "full": full, "may_ask": True}
+    if not isinstance(cause, DatabaseError):
         with suppress(Exception):
-            return render(request, "500.html", known, status=500)
-    return HttpResponse(get_template("500.html").render({**known, "may_ask": False}), status=500)
+            return render(request, "500.html", known, status=status)
+    return HttpResponse(get_template("500.html").render({**known, "may_ask": False}), status=status)
 
 
 @login_required

@@ -1,5 +1,6 @@
 """« J’ai un problème » on every page, error pages included, with the page and what the browser saw fail."""
 
+import errno
 import json
 import re
 from datetime import timedelta
@@ -154,7 +155,11 @@ def test_a_broken_page_has_a_reference_the_telephone_and_the_way_to_report_it(
     client.raise_request_exception = False
     where = page("members", member.candidacy.number)
 
-    for error, telephone in ((RuntimeError("?"), True), (OperationalError("the database is gone"), False)):
+    for error, status, telephone in (
+        (RuntimeError("?"), 500, True),
+        (OperationalError("the database is gone"), 500, False),
+        (OSError(errno.ENOSPC, "No space left on device"), 507, True),
+    ):
 
         def fails(*_args: object, error: Exception = error, **_kwargs: object) -> None:
             raise error
@@ -164,8 +169,9 @@ def test_a_broken_page_has_a_reference_the_telephone_and_the_way_to_report_it(
             shown = client.get(where)
         html = shown.content.decode()
         reference = re.findall(r"<strong>([0-9a-f]{8})</strong>", html)[0]
-        assert (shown.status_code, member.candidacy.call.service_phone in html) == (500, telephone)
+        assert (shown.status_code, member.candidacy.call.service_phone in html) == (status, telephone)
+        assert ("plus de place pour les fichiers" in html) == (status == 507)
         assert f"reference {reference}: GET {where}" in caplog.text
         link = re.findall(r'href="(/probleme/\?page=[^"]+)"', html)[0]
         report = client.get(link, follow=True)
-        assert f"{where} · 500 · {reference}" in report.content.decode()
+        assert f"{where} · {status} · {reference}" in report.content.decode()

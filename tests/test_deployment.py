@@ -1,40 +1,32 @@
 """The served portal is put together from the parts the tests really run, and its door keeps the deadline honest."""
 
 import ast
-import http.client
 import importlib.metadata
 import json
 import os
 import re
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from hubs_portal import serving
-from tests.servers import free_port, running, wait_until
+from tests.door import NGINX, Door, nginx
+from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).parents[1]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 # What compose asks of whoever installs, with values fit for a check.
@@ -270,79 +262,12 @@ class _Portal(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@dataclass
-class Door:
-    """nginx, with our configuration, before a portal that tells what it was given."""
-
-    port: int
-
-    def connection(self) -> http.client.HTTPSConnection:
-        trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
-        return http.client.HTTPSConnection("127.0.0.1", self.port, context=trusting, timeout=20)
-
-    def knock(self) -> None:
-        """Raise while nobody listens."""
-        socket.create_connection(("127.0.0.1", self.port)).close()
-
-    def ask(self, path: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Any:
-        connection = self.connection()
-        connection.request("POST" if body else "GET", path, body=body or None, headers=headers or {})
-        answer = connection.getresponse()
-        told = answer.read()
-        connection.close()
-        return json.loads(told) if answer.status == 200 else answer.status
-
-
-def _configuration(folder: Path, *, plain: int, secure: int, portal: int) -> str:
-    """Our configuration with the ports and folders of a test; nothing else is changed."""
-    own_folders = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi"))
-    replacements = {
-        "listen 80;": f"listen 127.0.0.1:{plain};",
-        "listen 443 ssl http2;": f"listen 127.0.0.1:{secure} ssl http2;",
-        "server web:8000;": f"server 127.0.0.1:{portal};",
-        "/var/cache/nginx": f"{folder}/cache",
-        "/etc/nginx/tls": str(folder),
-        "/dev/stdout": f"{folder}/access",
-        "/dev/stderr": f"{folder}/error",
-        "\nhttp {": "\nhttp { " + own_folders,
-    }
-    configuration = NGINX
-    for ours, theirs in replacements.items():
-        assert ours in configuration
-        configuration = configuration.replace(ours, theirs)
-    return configuration
-
-
-def _make_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal.test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-    ).sign(key, hashes.SHA256())
-    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "privkey.pem").write_bytes(plain)
-
-
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """nginx on free ports, with a certificate of its own."""
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if nginx is None:
-        pytest.skip("nginx is not installed; make test installs it")
-    folder = tmp_path_factory.mktemp("nginx")
-    _make_certificate(folder)
+def door() -> Iterator[Door]:
+    """nginx before a portal that tells what it was given."""
     portal = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     threading.Thread(target=portal.serve_forever, daemon=True).start()
-    found = Door(free_port())
-    (folder / "cache").mkdir()
-    configuration = _configuration(folder, plain=free_port(), secure=found.port, portal=portal.server_port)
-    (folder / "nginx.conf").write_text(configuration)
-    command = [nginx, "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
-    command += ["-g", f"daemon off; pid {folder}/pid; user {'root' if os.geteuid() == 0 else 'nobody'};"]
-    with running(command, folder=folder) as process:
-        wait_until(found.knock, "nginx", process)
+    with nginx(portal.server_port) as found:
         yield found
     portal.shutdown()
     portal.server_close()

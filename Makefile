@@ -53,7 +53,7 @@ test-postgresql: $(VENV)/.tools static/build/.built ## Every unit test on Postgr
 journeys: $(VENV)/.tools static/build/.built ## Whole procedures in a real browser: a line each, and every page seen in var/journeys
 	@PICTURES=1 $(PYTEST) $(JOURNEYS)
 
-faults: $(VENV)/.tools ## Kill workers, Redis and the mail server while letters leave: a line per figure, half an hour
+faults: $(VENV)/.tools static/build/.built ## Kill workers, servers and web processes while letters leave and files arrive: a line per figure, an hour
 	@$(PYTHON) -m tests.faults; faults=$$?; $(PYTHON) -m tests.faults.ledger_page && exit $$faults
 
 faults-quick: suite-faults ## The same in a minute or two, as `make test` does
@@ -103,7 +103,7 @@ suite-sqlite: $(VENV)/.tools static/build/.built
 suite-postgresql: $(VENV)/.tools static/build/.built
 	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) $(ON_POSTGRESQL) -m "not served"
 
-suite-faults: $(VENV)/.tools
+suite-faults: $(VENV)/.tools static/build/.built
 	@$(PYTHON) -m tests.faults --quick
 
 suite-journeys: $(VENV)/.tools static/build/.built

@@ -4,9 +4,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from hubs_portal import clock
+from hubs_portal.accounts.models import User
 
 ARRIVAL = "X-Arrival"
 
@@ -25,3 +29,13 @@ class TimedClient(Client):
         clock.shift(instant - datetime.fromtimestamp(told, UTC))
         self.defaults[f"HTTP_{ARRIVAL.upper().replace('-', '_')}"] = str(told)
         return self
+
+
+def signed_in(user: User) -> str:
+    """The key of a session as signing in would leave it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)

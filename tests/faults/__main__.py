@@ -1,4 +1,4 @@
-"""Put the promises about letters to the test: `python -m tests.faults`, or `--quick` for a minute of it.
+"""Put the promises about letters and files to the test: `python -m tests.faults`, or `--quick` for a minute of it.
 
 One line per figure, as it is measured; the status is 1 when one falls short.
 """
@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 
-from tests.faults import scenes
+from tests.faults import scenes, uploads, web
 from tests.faults.figures import Figure
 from tests.faults.installation import embedded, served
 
 
 def quick() -> Iterator[Figure]:
-    """Every fault once, where it bites; both installations at the same time, because much of it is waiting."""
+    """Every fault once, where it bites; all installations at the same time, because much of it is waiting."""
     measured: Queue[Figure | None] = Queue()
     with ThreadPoolExecutor() as together:
-        parts = [together.submit(_hand_over, part, measured) for part in (_quick_embedded, _quick_served)]
+        parts = [together.submit(_hand_over, part, measured) for part in (_quick_embedded, _quick_served, _quick_files)]
         for _ in parts:
             yield from iter(measured.get, None)
     for part in parts:
@@ -44,6 +44,12 @@ def _quick_served() -> Iterator[Figure]:
         yield from scenes.redis_faults(portal, letters=3)
 
 
+def _quick_files() -> Iterator[Figure]:
+    with web.embedded(people=4) as portal:
+        yield from uploads.announced(portal)
+        yield from uploads.killed(portal, kills=30)
+
+
 def whole() -> Iterator[Figure]:
     """Everything, on both installations."""
     for installation in (embedded, served):
@@ -55,6 +61,12 @@ def whole() -> Iterator[Figure]:
             else:
                 yield from scenes.mail_server_faults(portal, letters=20)
                 yield from scenes.final_answers(portal, letters=20)
+    for pages in (web.embedded, web.served):
+        with pages(people=50) as answering:
+            yield from uploads.announced(answering)
+            yield from uploads.slow_lines(answering)
+            yield from uploads.a_crowd(answering)
+            yield from uploads.killed(answering, kills=300)
 
 
 def main(arguments: list[str]) -> int:

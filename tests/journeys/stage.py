@@ -17,8 +17,6 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django is set up first
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from applications.actions.closing import close_call, settle_candidacies  # noqa: E402
@@ -43,6 +41,7 @@ from tests.builders import (  # noqa: E402
     an_officer,
     joined,
 )
+from tests.builders.browsers import signed_in  # noqa: E402
 from tests.builders.examined import team_of  # noqa: E402
 
 CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
@@ -116,16 +115,6 @@ def _a_member(member: Member) -> dict[str, Any]:
 
 def _known(user: User, number: str) -> dict[str, Any]:
     return {"number": number, "email": user.email, "session": signed_in(user)}
-
-
-def signed_in(user: User) -> str:
-    """The key of a session as signing in would leave it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 if __name__ == "__main__":

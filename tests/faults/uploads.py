@@ -1,0 +1,219 @@
+"""Files sent while everything goes wrong: web processes killed, bodies that never end, fifty people at once."""
+
+import hashlib
+import http.client
+import random
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from tests.faults.figures import Figure
+from tests.faults.web import Candidate, Watch, Web, a_name
+
+MEGABYTE = 1024 * 1024
+_BLOCK = 64 * 1024
+_BOUNDARY = "limite-de-l-essai"
+_CODE = "statutes"
+_PDF = b"%PDF-1.7\n"
+
+
+@dataclass
+class Sender:
+    """Somebody who sends files by the form of the page, and remembers those the portal said it had saved."""
+
+    web: Web
+    candidate: Candidate
+    pace: float = 0  # bytes a second; 0 is as fast as it goes
+    saved: dict[str, str] = field(default_factory=dict)  # name → SHA-256
+    unsaved: int = 0
+
+    def send(self, content: bytes, name: str = "") -> bool:
+        """Whether the portal said that it was saved."""
+        name = name or a_name()
+        digest = hashlib.sha256(content).hexdigest()
+        try:
+            saved = self._post(content, name, digest) in {200, 302}
+        except (OSError, http.client.HTTPException):
+            saved = False
+        if saved:
+            self.saved[name] = digest
+        else:
+            self.unsaved += 1
+        return saved
+
+    @property
+    def path(self) -> str:
+        """Where the form is posted."""
+        return f"/dossiers/{self.candidate.number}/pieces/{_CODE}/joindre/"
+
+    def headers(self, length: int) -> dict[str, str]:
+        """Those of a form posted by a signed-in browser."""
+        token = "t" * 32  # a CSRF token is believed when cookie and header agree
+        return {
+            "Cookie": f"sessionid={self.candidate.session}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Referer": f"https://{urlsplit(self.web.url).hostname}/",  # as our nginx names the portal: without the port
+            "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
+            "Content-Length": str(length),
+        }
+
+    def _post(self, content: bytes, name: str, digest: str) -> int:
+        body = b"".join([_field("sha256", digest), _field("size", str(len(content))), _file(name), content, _END])
+        connection = self.web.connection()
+        try:
+            connection.putrequest("POST", self.path)
+            for header, value in self.headers(len(body)).items():
+                connection.putheader(header, value)
+            connection.endheaders()
+            started = time.monotonic()
+            for begin in range(0, len(body), _BLOCK):
+                connection.send(body[begin : begin + _BLOCK])
+                if self.pace:
+                    time.sleep(max(0.0, started + begin / self.pace - time.monotonic()))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+
+def _field(name: str, value: str) -> bytes:
+    return f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+
+
+def _file(name: str) -> bytes:
+    disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+    return f"--{_BOUNDARY}\r\n{disposition}\r\nContent-Type: application/pdf\r\n\r\n".encode()
+
+
+_END = f"\r\n--{_BOUNDARY}--\r\n".encode()
+
+
+def a_file(size: int) -> bytes:
+    """Bytes that begin as a PDF does, and that nobody else sends."""
+    return _PDF + secrets.token_bytes(size - len(_PDF))
+
+
+def killed(web: Web, *, kills: int, seed: int = 1) -> Iterator[Figure]:
+    """Web processes are killed, again and again, while people send files of 1 to 20 MB, some of them twice."""
+    senders = [Sender(web, candidate, pace=20 * MEGABYTE) for candidate in web.candidates[:4]]
+    over = threading.Event()
+    threads = [
+        threading.Thread(target=_keep_sending, args=(sender, over, seed + n)) for n, sender in enumerate(senders)
+    ]
+    for thread in threads:
+        thread.start()
+    dice, killed_so_far = random.Random(seed), 0
+    while killed_so_far < kills:
+        time.sleep(dice.uniform(0.05, 2.5))
+        killed_so_far += web.kill_one()
+    over.set()
+    for thread in threads:
+        thread.join()
+    saved = {name: digest for sender in senders for name, digest in sender.saved.items()}
+    found = web.judge(saved)
+    sent = f"{len(saved)} files saved and {sum(s.unsaved for s in senders)} cut"
+    name = f"{web.name}: web killed {killed_so_far} times, {sent}"
+    yield Figure(f"{name}: said saved and missing", found["missing"], 0, "files")
+    yield Figure(f"{name}: kept whose bytes differ", found["altered"], 0, "files")
+    yield Figure(f"{name}: temporary files left", found["left"], 0, "files")
+    yield Figure(f"{name}: saved at all", len(saved), kills / 10, "files", at_least=True)
+
+
+def _keep_sending(sender: Sender, over: threading.Event, seed: int) -> None:
+    dice = random.Random(seed)
+    content = b""
+    while not over.is_set():
+        content = content or a_file(int(MEGABYTE * 20 ** dice.random()))
+        if sender.send(content) or dice.random() < 0.5:
+            content = b""
+
+
+def announced(web: Web) -> Iterator[Figure]:
+    """Ten gigabytes announced, then as many without saying so: refused before they are read."""
+    sender = Sender(web, web.candidates[0])
+    status, taken = _pour(sender, sender.headers(10 * 1024 * MEGABYTE), chunked=False)
+    yield Figure(f"{web.name}: 10 GB announced, status", status, 413)
+    yield Figure(f"{web.name}: 10 GB announced, sent before the answer", taken / MEGABYTE, 1, "MB")
+    headers = sender.headers(0) | {"Transfer-Encoding": "chunked"}
+    del headers["Content-Length"]
+    status, taken = _pour(sender, headers, chunked=True)
+    yield Figure(f"{web.name}: without a length, status", status, 413)
+    yield Figure(f"{web.name}: without a length, sent before it was cut", taken / MEGABYTE, 32, "MB")
+
+
+def _pour(sender: Sender, headers: dict[str, str], *, chunked: bool) -> tuple[int, int]:
+    """Send until somebody answers or cuts the line; the status (0: none), and how many bytes left."""
+    block = bytes(_BLOCK)
+    piece = f"{_BLOCK:x}\r\n".encode() + block + b"\r\n" if chunked else block
+    head = f"POST {sender.path} HTTP/1.1\r\nHost: {urlsplit(sender.web.url).netloc}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
+    with _line(sender.web.url) as line:
+        line.sendall(head.encode())
+        time.sleep(0.3)  # an answer to the announcement is there by now
+        taken = 0
+        while taken < 200 * MEGABYTE:
+            if answer := _heard(line, 0.001):
+                return _status(answer), taken
+            try:
+                line.sendall(piece)
+            except OSError:
+                break
+            taken += _BLOCK
+        return _status(_heard(line, 5)), taken
+
+
+def _line(url: str) -> socket.socket:
+    host = urlsplit(url)
+    assert host.hostname
+    assert host.port
+    line = socket.create_connection((host.hostname, host.port), timeout=20)
+    if host.scheme == "https":
+        return ssl._create_unverified_context().wrap_socket(line)  # noqa: S323 - a certificate made a second ago
+    return line
+
+
+def _heard(line: socket.socket, patience: float) -> bytes:
+    """What the other side says within so many seconds."""
+    line.settimeout(patience)
+    try:
+        return line.recv(4096)
+    except OSError:
+        return b""
+    finally:
+        line.settimeout(20)
+
+
+def _status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1]) if answer else 0
+
+
+def a_crowd(web: Web, *, people: int = 50, size: int = 20 * MEGABYTE) -> Iterator[Figure]:
+    """So many people each send a file at the same time, while somebody else reads a page."""
+    senders = [Sender(web, candidate) for candidate in web.candidates[:people]]
+    content = a_file(size)
+    alone = Watch(web)
+    with alone:
+        time.sleep(3)
+    started = time.monotonic()
+    with Watch(web) as watch, ThreadPoolExecutor(people) as together:
+        list(together.map(lambda sender: sender.send(content[:-8] + secrets.token_bytes(8)), senders))
+    name = f"{web.name}: {people} × {size // MEGABYTE} MB at once, {time.monotonic() - started:.1f} s"
+    yield Figure(f"{name}: not saved", sum(sender.unsaved for sender in senders), 0, "files")
+    yield Figure(f"{name}: memory", watch.highest, 400, "MB")
+    yield Figure(f"{name}: bystander refused", watch.failures, 0, "pages")
+    yield Figure(f"{name}: bystander's p95 ({alone.nineteen_in_twenty:.0f} alone)", watch.nineteen_in_twenty, 200, "ms")
+
+
+def slow_lines(web: Web) -> Iterator[Figure]:
+    """Two people send 8 MB at half a megabyte a second: nobody notices."""
+    senders = [Sender(web, candidate, pace=MEGABYTE / 2) for candidate in web.candidates[:2]]
+    with Watch(web) as watch, ThreadPoolExecutor(2) as together:
+        list(together.map(lambda sender: sender.send(a_file(8 * MEGABYTE)), senders))
+    name = f"{web.name}: two lines at 0.5 MB/s"
+    yield Figure(f"{name}: not saved", sum(sender.unsaved for sender in senders), 0, "files")
+    yield Figure(f"{name}: bystander's p95", watch.nineteen_in_twenty, 200, "ms")

@@ -1,7 +1,6 @@
 """The release in the office: checked, asked for by one manager, signed by another, done whole or not at all."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +19,6 @@ from applications.enums import CallState, CandidacyState, Outcome, Role
 from applications.models import Call, CallLine, Candidacy, Publication
 from applications.selectors.preflight import preflight
 from applications.selectors.release import missing_to_release
-from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.letters.models import Letter, LetterState
 from hubs_portal.refusals import Refusal
@@ -68,10 +66,14 @@ class World:
         }
 
 
-@pytest.fixture
-def world(client: TimedClient) -> World:
-    client.at(LATER)
+def common_ground() -> World:
     return World()
+
+
+@pytest.fixture
+def world(ground: World, client: TimedClient) -> World:
+    client.at(LATER)
+    return ground
 
 
 def text(response: Any) -> str:
@@ -328,28 +330,6 @@ def test_a_letter_that_cannot_be_written_leaves_nothing_moved(
 
     assert answer.status_code == 500
     assert world.everything() == before
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_managers_who_sign_at_once_release_once() -> None:
-    world = World().decided()
-    publication = world.asked()
-    third = builders.a_manager(world.call)
-
-    def one(signatory: User) -> Any:
-        try:
-            return conclusion.release_results(publication, by=signatory, at=LATER)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(one, [world.second, third] * 3))
-
-    assert {result.pk for result in results} == {publication.pk}
-    assert len({(result.signed_by_id, result.digest) for result in results}) == 1
-    assert world.everything()["letters"] == 6
-    assert CallLine.objects.filter(act="release").count() == 1
 
 
 # ---------------------------------------------------------------- its letters, and what it costs

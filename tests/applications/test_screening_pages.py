@@ -29,10 +29,14 @@ from tests.builders.examined import AFTER, a_frozen_call, an_eligible, team_of
 DUE = AFTER + timedelta(days=8)
 
 
-@pytest.fixture
-def candidacy(db: None) -> Candidacy:
+def common_ground() -> Candidacy:
     (frozen,) = a_frozen_call(builders.a_call())
     return frozen
+
+
+@pytest.fixture
+def candidacy(ground: Candidacy) -> Candidacy:
+    return ground
 
 
 @pytest.fixture
@@ -220,6 +224,7 @@ def test_an_observer_reads_the_checklist_and_ticks_nothing(client: TimedClient, 
     assert written(candidacy) == before
 
 
+@pytest.mark.usefixtures("ground")
 def test_before_the_freeze_nothing_is_examined(client: TimedClient) -> None:
     call = builders.a_call()
     member = builders.joined(builders.a_signalled(call))

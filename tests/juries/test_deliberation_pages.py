@@ -74,11 +74,14 @@ class World:
             deliberation.sign_deliberation(settled, by=signatory, at=LATER)
 
 
+def common_ground() -> World:
+    return World()
+
+
 @pytest.fixture
-def world(client: TimedClient) -> World:
-    made = World()
+def world(ground: World, client: TimedClient) -> World:
     client.at(LATER + timedelta(hours=1))
-    return made
+    return ground
 
 
 def text(response: object) -> str:
@@ -244,6 +247,7 @@ def test_what_is_missing_says_nothing_of_what_one_stays_out_of(client: TimedClie
     assert "200 000" not in exceeded
 
 
+@pytest.mark.usefixtures("ground")
 def test_whoever_has_not_finished_their_own_sheet_does_not_see_the_marks_of_the_others(client: TimedClient) -> None:
     call = builders.a_call()
     (candidacy,) = builders.some_shortlisted(call)

@@ -16,16 +16,20 @@ from tests.builders import TimedClient
 from tests.builders.juries import HEARING_TIME, JURY_TIME
 from tests.builders.jurors import JuryAtWork, as_juror, page, sheet_as_typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-@pytest.fixture
-def world() -> JuryAtWork:
+def common_ground() -> JuryAtWork:
     """Two readers without ties."""
     world = JuryAtWork(candidacies=1)
     builders.without_ties(*world.seats)
     return world
+
+
+@pytest.fixture
+def world(ground: JuryAtWork) -> JuryAtWork:
+    return ground
 
 
 @pytest.fixture

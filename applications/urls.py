@@ -16,6 +16,7 @@ from applications.views import (
     public,
     signalling,
     submission,
+    uploads,
     versions,
 )
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path(_DOSSIER + "partenaires/<int:rank>/engagement/desactiver/", commitment.revoke, name="commitment_revoke"),
     path(_DOSSIER + "pieces/", documents.documents, name="documents"),
     path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
+    path(_DOSSIER + "pieces/<slug:code>/envoi/", uploads.announce, name="document_uploads"),
+    path(_DOSSIER + "pieces/<slug:code>/envoi/<str:key>/<slug:step>/", uploads.go_on, name="document_upload"),
     path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),
     path(_DOSSIER + "pieces/<int:pk>/", documents.download, name="document"),
     path(_DOSSIER + "pieces/<int:pk>/apercu/", documents.picture, name="document_picture"),

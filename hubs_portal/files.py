@@ -59,6 +59,21 @@ class StoredFile(AppendOnly):
         return opened
 
 
+class Received(File[bytes]):
+    """Bytes that came by another way than a form, read and measured here, and how they get to where they are kept."""
+
+    def __init__(self, file: IO[bytes], *, name: str, digest: str, size: int) -> None:
+        super().__init__(file, name)
+        self.name_on_disk = file.name
+        self.measured = (digest, size)
+        self.size = size
+
+    def place(self, storage: Storage, key: str) -> None:
+        """Put them there."""
+        self.seek(0)
+        storage.save(key, self)
+
+
 def private_storage() -> Storage:
     """The folder or bucket nobody reads but through the portal."""
     return storages["private"]
@@ -80,18 +95,23 @@ def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | 
     `declared_*` is what the sender says it sent. Raises `Refusal` when the file is empty, differs from what was
     declared (a cut or altered transfer: Django reports a truncated body as a shorter file), or reads back differently.
     """
-    digest, size = fingerprint(file)
+    digest, size = file.measured if isinstance(file, Received) else fingerprint(file)
     if size == 0:
-        raise Refusal(
-            _("Ce fichier est vide. Ouvrez-le sur votre ordinateur pour le vérifier, puis envoyez-le de nouveau."),
-            code="empty_file",
-        )
+        raise it_is_empty()
     if (declared_digest and declared_digest.lower() != digest) or declared_size not in (None, size):
         raise Refusal(
             _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
             code="altered_in_transit",
         )
     return _keep(file, digest, size)
+
+
+def it_is_empty() -> Refusal:
+    """What is said of a file without a byte."""
+    return Refusal(
+        _("Ce fichier est vide. Ouvrez-le sur votre ordinateur pour le vérifier, puis envoyez-le de nouveau."),
+        code="empty_file",
+    )
 
 
 def store_bytes(content: bytes) -> StoredFile:
@@ -127,8 +147,11 @@ def _write(file: File[bytes], key: str) -> None:
     if storage.exists(key):
         logger.error("%s was altered or cut, and is written again", key)
         storage.delete(key)
-    file.seek(0)
-    storage.save(key, file)
+    if isinstance(file, Received):
+        file.place(storage, key)
+    else:
+        file.seek(0)
+        storage.save(key, file)
 
 
 def _reads_back(row: StoredFile) -> bool:

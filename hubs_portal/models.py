@@ -7,5 +7,16 @@ from hubs_portal.files import StoredFile
 from hubs_portal.jobs.models import Job
 from hubs_portal.letters.models import Attachment, Letter
 from hubs_portal.rehearsal.models import RehearsalProgress
+from hubs_portal.uploads.models import Upload
 
-__all__ = ["Attachment", "Beat", "BusinessClock", "Job", "Letter", "RehearsalProgress", "StoredFile", "User"]
+__all__ = [
+    "Attachment",
+    "Beat",
+    "BusinessClock",
+    "Job",
+    "Letter",
+    "RehearsalProgress",
+    "StoredFile",
+    "Upload",
+    "User",
+]

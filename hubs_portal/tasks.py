@@ -36,8 +36,9 @@ def sweep_jobs() -> None:
 
 @shared_task(name="hubs_portal.files.sweep_incoming")
 def sweep_incoming() -> None:
-    """Delete what requests that never ended left behind."""
+    """Delete what requests that never ended left behind, and forget the uploads nobody goes on with."""
     tidying.sweep_incoming(now=datetime.now(UTC))
+    tidying.sweep_uploads(now=datetime.now(UTC))
 
 
 @shared_task(name="hubs_portal.files.tidy")

@@ -1,4 +1,4 @@
-"""What nobody needs any more among files: objects no row names, and what an upload that was killed left behind.
+"""What nobody needs any more among files: objects no row names, uploads nobody ended, what killed requests left behind.
 
 An object is taken away in two steps a day apart, because somebody may be sending those very bytes again at that moment:
 it is put aside first, brought back if a row names it after all, and deleted the next day.
@@ -16,6 +16,8 @@ from django.core.files.storage import Storage
 
 from hubs_portal.files import StoredFile, private_storage
 from hubs_portal.storage import FolderStorage
+from hubs_portal.uploads.models import Upload
+from hubs_portal.uploads.transport import transport
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +91,23 @@ def sweep_incoming(*, now: datetime) -> int:
         except FileNotFoundError:  # its request ended in the meantime
             continue
     return swept
+
+
+def sweep_uploads(*, now: datetime) -> int:
+    """Forget the uploads announced more than a day ago, and what came that no row announces; returns how many.
+
+    What became of an upload is kept elsewhere, under its own name: nothing here is what a dossier holds.
+    """
+    brought, before = transport(), now - A_DAY
+    old = list(Upload.objects.filter(opened_at__lt=before))
+    for upload in old:
+        Upload.objects.filter(pk=upload.pk).delete()
+        brought.forget(upload)
+    known = set(Upload.objects.values_list("key", flat=True))
+    strays = [key for key in brought.strays(before=before) if key not in known]
+    for key in strays:
+        brought.discard(key)
+    return len(old) + len(strays)
 
 
 def _named(objects: Iterable[Object]) -> set[str]:

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from applications.actions.drafting import saving
+from applications.actions.drafting import refuse_unless_live, saving
 from applications.actions.steps import record
 from applications.enums import DocumentState, FulfilledBy
 from applications.identifiers import read_kit_stamp
@@ -60,6 +60,15 @@ def received(
     return store(file, declared_digest=declared_digest, declared_size=declared_size)
 
 
+def refuse_unexpected(member: Member, requirement: Requirement, *, name: str, size: int, at: datetime) -> None:
+    """Raise what may be said of a file before it is read: too late, not what is asked, too large."""
+    refuse_unless_live(member.candidacy, at)
+    if requirement.fulfilled_by != FulfilledBy.UPLOAD:
+        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
+    refuse_unfit(requirement, name, size, requirement.call.max_file_mb)
+    _refuse_overweight(member.candidacy.dossier, requirement, size)
+
+
 def add_document(
     member: Member,
     requirement: Requirement,
@@ -75,16 +84,22 @@ def add_document(
     The former file of a requirement that takes only one is put aside, never deleted. Raises `Refusal` with what to do
     when the file is of the wrong kind, empty, too large or cut; the former one then stays current.
     """
-    call = requirement.call
-    if requirement.fulfilled_by != FulfilledBy.UPLOAD:
-        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
-    refuse_unfit(requirement, name, file.size, call.max_file_mb)
-    if file.size and (sentence := inspection.contradiction(file, name)):
-        raise Refusal(sentence, code="wrong_content")
-    stored = store(file, declared_digest=declared_digest, declared_size=declared_size)
-    model = read_kit_stamp(keywords.of_office_file(file, name))
+    refuse_unexpected(member, requirement, name=name, size=file.size, at=at)
+    stored = received(requirement, file, name=name, declared_digest=declared_digest, declared_size=declared_size)
+    return join_document(member, requirement, stored, name=name, model=kit_stamp(file, name), at=at)
+
+
+def kit_stamp(file: File[bytes], name: str) -> tuple[str, str]:
+    """The model of the kit this file was made from, and its version."""
+    return read_kit_stamp(keywords.of_office_file(file, name))
+
+
+def join_document(
+    member: Member, requirement: Requirement, stored: StoredFile, *, name: str, model: tuple[str, str], at: datetime
+) -> Document:
+    """Make a file that is kept the current one for the requirement; looks again at rights, hour and weight."""
     with saving(member, "documents", at=at) as dossier:
-        _refuse_overweight(dossier, stored, call.max_dossier_mb)
+        _refuse_overweight(dossier, requirement, stored.size)
         if not requirement.several:
             _put_aside(dossier.documents.current().filter(requirement=requirement), at)
         document = Document.objects.create(
@@ -127,12 +142,16 @@ def _put_aside(documents: DocumentQuerySet, at: datetime) -> None:
     documents.update(removed_at=at)
 
 
-def _refuse_overweight(dossier: Dossier, stored: StoredFile, limit_mb: int) -> None:
-    weight = dossier.documents.current().aggregate(total=Sum("stored__size"))["total"] or 0
-    if weight + stored.size > limit_mb * MEGABYTE:
+def _refuse_overweight(dossier: Dossier, requirement: Requirement, size: int) -> None:
+    """Raise when the dossier would grow too heavy; what the file would replace no longer counts."""
+    others = dossier.documents.current()
+    if not requirement.several:
+        others = others.exclude(requirement=requirement)
+    weight, limit = others.aggregate(total=Sum("stored__size"))["total"] or 0, requirement.call.max_dossier_mb
+    if weight + size > limit * MEGABYTE:
         raise Refusal(
             _("Avec ce fichier, le dossier dépasserait %(limit)s Mo. Réduisez ou retirez un autre fichier.")
-            % {"limit": limit_mb},
+            % {"limit": limit},
             code="dossier_too_large",
         )
 

@@ -51,6 +51,13 @@ class StaleSection(Refusal):
         self.edit = edit
 
 
+def refuse_unless_live(candidacy: Candidacy, at: datetime) -> None:
+    """Raise when what arrived at that instant cannot change the dossier any more."""
+    refuse_if_late(candidacy.call, at)
+    if candidacy.state not in WITH_A_LIVE_DRAFT:
+        raise Refusal(_("Ce dossier n’est plus modifiable."), code="not_a_draft")
+
+
 @contextmanager
 def saving(member: Member, section: Section | str, *, at: datetime, seen: int | None = None) -> Iterator[Dossier]:
     """Yield the locked dossier; on the way out raise its revision and keep its whole content.
@@ -71,9 +78,7 @@ def changing(
     candidacy: Candidacy, section: Section | str, *, by: Actor, name: str, at: datetime, seen: int | None = None
 ) -> Iterator[Dossier]:
     """The same for an author the caller answers for, who holds the lock of the candidacy; `name` is who edited last."""
-    refuse_if_late(candidacy.call, at)
-    if candidacy.state not in WITH_A_LIVE_DRAFT:
-        raise Refusal(_("Ce dossier n’est plus modifiable."), code="not_a_draft")
+    refuse_unless_live(candidacy, at)
     dossier = candidacy.dossier
     edit, _created = SectionEdit.objects.get_or_create(
         dossier=dossier, section=section, defaults={"edited_at": at, "edited_by": name}

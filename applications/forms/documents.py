@@ -29,6 +29,22 @@ class UploadForm(PlainForm):
         return {"declared_digest": said.get("sha256") or "", "declared_size": said.get("size")}
 
 
+class AnnouncedForm(PlainForm):
+    """What a script says of a file before it sends it in parts."""
+
+    name = forms.CharField(max_length=255, strip=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53)
+    sha256 = forms.RegexField(r"\A[0-9a-fA-F]{64}\Z")
+    type = forms.CharField(max_length=100, required=False)
+
+
+class CallForm(PlainForm):
+    """The call to the storage that a script asks to make: its method, and the part for one of them."""
+
+    method = forms.ChoiceField(choices=[(name, name) for name in ("GET", "POST", "PUT")])
+    part = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+
+
 class PromiseForm(PlainForm):
     """Why a document is not there yet, and when it will be."""
 

@@ -33,6 +33,8 @@ STATUS = {
     "empty_file": 422,
     "altered_in_transit": 422,
     "unreadable": 415,
+    "not_understood": 400,
+    "no_such_call": 400,
 }
 
 
@@ -58,11 +60,11 @@ def add(request: CandidateRequest, number: str, code: str) -> HttpResponse:
     except Refusal as refusal:
         return _show(request, member, code=code, refusal=refusal, status=STATUS.get(refusal.code, 409))
     messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
-    _tell_outdated(request, document, member)
+    tell_outdated(request, document, member)
     return _back(number, code)
 
 
-def _tell_outdated(request: CandidateRequest, document: Document, member: Member) -> None:
+def tell_outdated(request: CandidateRequest, document: Document, member: Member) -> None:
     """Say that it was made from a former version of a model: the page says what changed, beside the file."""
     if not document.model_code:
         return

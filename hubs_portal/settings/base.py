@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -144,6 +145,11 @@ STORAGES: dict[str, Any] = {
     "private": PRIVATE_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# How browsers reach the bucket, to which they send files themselves: perhaps by another address than the portal does.
+S3_PUBLIC_ENDPOINT = ENVIRONMENT.s3_public_endpoint
+S3_ORIGIN = ["{0.scheme}://{0.netloc}".format(urlsplit(S3_PUBLIC_ENDPOINT))] if S3_PUBLIC_ENDPOINT else []
+# Parts of what is arriving, where there is no bucket; on the same disk as the files kept.
+UPLOADS_FOLDER = VAR / "uploads"
 FILE_UPLOAD_TEMP_DIR = VAR / "incoming"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
@@ -230,7 +236,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *S3_ORIGIN],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

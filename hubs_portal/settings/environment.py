@@ -24,6 +24,7 @@ class Environment:
     mail_from: str
     s3_bucket: str
     s3_endpoint: str
+    s3_public_endpoint: str
     s3_access_key: str
     s3_secret_key: str
     receipt_key_file: str
@@ -52,6 +53,7 @@ def read_environment() -> Environment:
         mail_from=env.str("MAIL_FROM", ""),
         s3_bucket=env.str("S3_BUCKET", ""),
         s3_endpoint=env.str("S3_ENDPOINT", ""),
+        s3_public_endpoint=env.str("S3_PUBLIC_ENDPOINT", "") or env.str("S3_ENDPOINT", ""),
         s3_access_key=env.str("S3_ACCESS_KEY", ""),
         s3_secret_key=env.str("S3_SECRET_KEY", ""),
         receipt_key_file=env.str("RECEIPT_KEY_FILE", ""),

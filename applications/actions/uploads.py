@@ -1,0 +1,150 @@
+"""A document of a dossier sent in parts: announced, each call let through, received once everything has come.
+
+Whoever opens an upload is alone to go on with it, on that dossier and for that requirement. Rights are those of the
+request (`member`); the hour is looked at for each call, and once more when the file is received.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.actions.documents import join_document, kit_stamp, received, refuse_unexpected
+from applications.actions.drafting import refuse_unless_live
+from applications.actions.steps import lock_candidacy
+from applications.models import Document, Member, Requirement
+from hubs_portal import locks
+from hubs_portal.files import StoredFile, it_is_empty
+from hubs_portal.refusals import Refusal
+from hubs_portal.uploads.models import Upload
+from hubs_portal.uploads.transport import Arrival, NotWhole, Signed, call_of, transport
+
+logger = logging.getLogger(__name__)
+
+# After these, what came is kept: the same bytes may still become the document.
+_MAY_GO_ON = {"not_whole", "storage_failed"}
+
+
+def open_upload(
+    member: Member, requirement: Requirement, *, name: str, size: int, digest: str, media_type: str, at: datetime
+) -> Upload:
+    """Let a file come. Announced again, it is the same upload, and goes on from what has arrived.
+
+    Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
+    """
+    refuse_unexpected(member, requirement, name=name, size=size, at=at)
+    if size == 0:
+        raise it_is_empty()
+    announced = {"name": name, "size": size, "digest": digest.lower()}
+    known = Upload.objects.filter(bound_to=_bound(member, requirement.code), outcome="", **announced).last()
+    if known:
+        return known
+    upload = Upload(bound_to=_bound(member, requirement.code), media_type=media_type, **announced)
+    upload.multipart_id = transport().open(upload)
+    upload.save()
+    return upload
+
+
+def sign_call(member: Member, upload: Upload, method: str, part: int | None, *, at: datetime) -> Signed:
+    """Let one call be made, within a few minutes."""
+    refuse_unless_live(member.candidacy, at)
+    return transport().sign(upload, call_of(upload, method, part))
+
+
+def arrival_of(upload: Upload) -> Arrival:
+    """How much of it has come."""
+    if upload.outcome:
+        return Arrival(upload.size, whole=True)
+    return transport().arrival(upload)
+
+
+def complete_upload(member: Member, requirement: Requirement, upload: Upload, *, at: datetime) -> Document:
+    """Read again all that came, compare it with what was announced, and make it the current document.
+
+    Asked twice, even at once, it is the same document. A refusal takes away what came, unless the same bytes may still
+    do: some are missing, or the storage failed.
+    """
+    try:
+        if upload.outcome:
+            return _made_of(upload)
+        refuse_unexpected(member, requirement, name=upload.name, size=upload.size, at=at)
+        stored, model = _take_in(requirement, upload)
+        document = _join_once(member, requirement, upload, stored, model, at=at)
+    except (Refusal, NotWhole) as trouble:
+        return _settle(upload, trouble)
+    _forget(upload)
+    return document
+
+
+def abandon_upload(upload: Upload) -> None:
+    """Forget it and what came of it; what became a document stays one."""
+    Upload.objects.filter(pk=upload.pk, outcome="").delete()
+    _forget(upload)
+
+
+def upload_of(member: Member, code: str, key: str) -> Upload:
+    """The upload of that key, if this person opened it on this dossier for the requirement of that code.
+
+    `DoesNotExist` otherwise. One query: it is asked for every part.
+    """
+    return Upload.objects.get(key=key, bound_to=_bound(member, code))
+
+
+def _bound(member: Member, code: str) -> str:
+    return f"dossier {member.candidacy_id} member {member.pk} {code}"
+
+
+def _take_in(requirement: Requirement, upload: Upload) -> tuple[StoredFile, tuple[str, str]]:
+    with transport().receive(upload) as file:
+        stored = received(requirement, file, name=upload.name, declared_digest=upload.digest, declared_size=upload.size)
+        return stored, kit_stamp(file, upload.name)
+
+
+@locks.retried
+def _join_once(
+    member: Member,
+    requirement: Requirement,
+    upload: Upload,
+    stored: StoredFile,
+    model: tuple[str, str],
+    *,
+    at: datetime,
+) -> Document:
+    with transaction.atomic():
+        lock_candidacy(member.candidacy_id)
+        present = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if present is None:
+            raise NotWhole
+        if present.outcome:
+            return _made_of(present)
+        document = join_document(member, requirement, stored, name=upload.name, model=model, at=at)
+        present.outcome = str(document.pk)
+        present.save(update_fields=["outcome"])
+    return document
+
+
+def _made_of(upload: Upload) -> Document:
+    return Document.objects.select_related("stored", "requirement").get(pk=int(upload.outcome))
+
+
+def _settle(upload: Upload, trouble: Refusal | NotWhole) -> Document:
+    """What another request made of it in the meantime; otherwise the refusal, and nothing left that cannot serve."""
+    present = Upload.objects.filter(pk=upload.pk).first()
+    if present and present.outcome:
+        return _made_of(present)
+    if isinstance(trouble, NotWhole):
+        raise Refusal(
+            _("Il manque une partie du fichier : il n’est pas enregistré. Reprenez l’envoi."), code="not_whole"
+        ) from trouble
+    if trouble.code not in _MAY_GO_ON:
+        abandon_upload(upload)
+    raise trouble
+
+
+def _forget(upload: Upload) -> None:
+    """What cannot be taken away now is taken away by the sweep: the answer does not wait for it."""
+    try:
+        transport().forget(upload)
+    except Exception:
+        logger.exception("what came of an upload could not be taken away: %s", upload.key)

@@ -10,6 +10,12 @@ import { words } from "./words.js";
 
 const MEGABYTE = 1_000_000;
 
+// What sends files otherwise (uploads.js) has the page of the server shown in the same way.
+document.addEventListener("page:answered", async ({ detail }) => {
+  await everythingSaved(3000);
+  show(detail.text, detail.selector, detail);
+});
+
 export function startUploads(root) {
   fresh(root, "form[data-upload]").forEach((form) => {
     form.addEventListener("submit", (event) => onSubmit(event, form));
@@ -36,7 +42,7 @@ async function onSubmit(event, form) {
     await fingerprint(form, file);
     const answer = await send(form, event.submitter);
     await everythingSaved(3000); // what was typed meanwhile is not swapped away
-    show(answer, form);
+    show(answer.responseText, form.dataset.upload || `#${form.parentElement.closest("[id]")?.id ?? "main"}`);
   } catch (failed) {
     noteFailure("upload", new URL(form.action).pathname, failed?.status);
     say(form, words.uploadFailed, "failed");
@@ -75,10 +81,9 @@ function send(form, submitter) {
   });
 }
 
-/** Take the region, and the messages, from the page the server answered. */
-function show(request, form) {
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const selector = form.dataset.upload || `#${form.parentElement.closest("[id]")?.id ?? "main"}`;
+/** Take the region, and the messages, from the page the server answered. `focus`: whether it follows. */
+function show(text, selector, { focus = true } = {}) {
+  const page = new DOMParser().parseFromString(text, "text/html");
   // A session that ended answers with another page: it is shown in the place of this one.
   const where = page.querySelector(selector) ? selector : "#main";
   const [before, after] = [document.querySelector(where), page.querySelector(where)];
@@ -89,7 +94,7 @@ function show(request, form) {
   replace(".state-banner", page);
   all(document, "[id][data-fresh]").forEach((beside) => region.contains(beside) || replace(`#${beside.id}`, page));
   enhance(region);
-  focusOn(region);
+  if (focus) focusOn(region);
 }
 
 function replace(selector, page) {

@@ -114,6 +114,14 @@ def it_is_empty() -> Refusal:
     )
 
 
+def it_is_altered() -> Refusal:
+    """What is said of bytes that are not those that were sent."""
+    return Refusal(
+        _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
+        code="altered_in_transit",
+    )
+
+
 def store_bytes(content: bytes) -> StoredFile:
     """Keep bytes the portal made itself."""
     return store(ContentFile(content))

@@ -15,7 +15,7 @@ from applications.actions.drafting import refuse_unless_live
 from applications.actions.steps import lock_candidacy
 from applications.models import Document, Member, Requirement
 from hubs_portal import locks
-from hubs_portal.files import StoredFile, it_is_empty
+from hubs_portal.files import StoredFile, it_is_altered, it_is_empty
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
 from hubs_portal.uploads.transport import Arrival, NotWhole, Signed, call_of, transport
@@ -97,6 +97,9 @@ def _bound(member: Member, code: str) -> str:
 
 def _take_in(requirement: Requirement, upload: Upload) -> tuple[StoredFile, tuple[str, str]]:
     with transport().receive(upload) as file:
+        # Before it is looked into: nobody should export again a file that the line has spoiled.
+        if file.measured != (upload.digest, upload.size):
+            raise it_is_altered()
         stored = received(requirement, file, name=upload.name, declared_digest=upload.digest, declared_size=upload.size)
         return stored, kit_stamp(file, upload.name)
 

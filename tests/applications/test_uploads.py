@@ -164,8 +164,8 @@ def test_bytes_altered_on_their_way_are_not_saved_and_the_former_file_stays(
     act.add_document(member, wanted, a_file(former), name="avant.pdf", at=NOW)
     sending = sender(client, member)
     sending.announce()
-    sending.send(1, 2)
-    sending.call("PUT", 3, damage(sending.bytes_of(3)))
+    sending.send(2, 3)
+    sending.call("PUT", 1, damage(sending.bytes_of(1)))
 
     status, code, sentence = told(sending.complete())
 

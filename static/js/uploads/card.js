@@ -17,7 +17,9 @@ export class Card {
     this.said = make("p", "sending__words");
     this.said.setAttribute("role", "status");
     this.buttons = make("p", "sending__acts");
-    this.element.append(title, this.bar, this.figures, this.said, this.buttons);
+    const line = make("div", "sending__line");
+    line.append(this.said, this.figures);
+    this.element.append(title, this.bar, line, this.buttons);
     this.name = name;
   }
 
@@ -38,7 +40,7 @@ export class Card {
     if (this.said.textContent !== text) this.said.textContent = text;
     this.said.classList.toggle("invalid-feedback", state === "failed");
     this.bar.hidden = ["failed", "waiting", "done"].includes(state);
-    this.figures.hidden = !["sending", "paused", "cut", "stopped"].includes(state);
+    this.figures.hidden = !["sending", "paused", "cut"].includes(state);
     if (state !== "sending") this.began = null;
     this.offer(offered);
   }

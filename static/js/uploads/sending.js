@@ -13,6 +13,7 @@ import { words } from "./words.js";
 const DELAYS = [1, 3, 8, 15, 30]; // seconds
 // The same bytes, sent again, may still do.
 const PASSING = new Set(["altered_in_transit", "storage_failed", "not_whole"]);
+const STAYING = new Set(["storage_failed", "not_whole"]);
 
 export class Sending {
   /** `record`: what an earlier visit remembers of it. `over`: told when there is nothing more to show. */
@@ -44,7 +45,7 @@ export class Sending {
     const { signal } = (this.stopping = new AbortController());
     let giveBack = () => {};
     try {
-      if (this.limit && this.size > this.limit) throw new Refused(413, { sentence: words.tooLarge(words.megabytes(this.size), words.megabytes(this.limit)) });
+      if (this.limit && this.size > this.limit) throw new Refused(413, { sentence: words.tooLarge(this.size, this.limit) });
       this.say("waiting", words.waiting, "cancel");
       giveBack = await turn(signal);
       await this.announce(signal);
@@ -131,9 +132,12 @@ export class Sending {
     if (status === 401) return this.say("failed", words.signedOut, "resume", "cancel");
     if (status === 403) return this.say("failed", words.stale, "resume", "cancel");
     if (!sentence) return this.say("failed", words.gone, "dismiss");
-    if (PASSING.has(code)) return this.say("failed", sentence, "again", "cancel");
+    if (PASSING.has(code)) this.say("failed", sentence, "again", "cancel");
+    else this.say("failed", sentence, "dismiss");
+    // What came of it was taken away, or nothing had come.
+    if (STAYING.has(code) || !this.key) return;
     forget(this.key);
-    return this.say("failed", sentence, "dismiss");
+    this.key = null;
   }
 
   pause() {

@@ -1,5 +1,7 @@
 // What is said of files being sent.
 const MEGABYTE = 1_000_000;
+// As the portal counts the limits of a call.
+const binary = (bytes, language) => (bytes / 1024 / 1024).toLocaleString(language, { maximumFractionDigits: 1 });
 
 const french = {
   list: "Fichiers en cours d’envoi",
@@ -18,7 +20,7 @@ const french = {
   signedOut: "Votre session a pris fin. Reconnectez-vous dans un nouvel onglet, puis reprenez l’envoi.",
   stale: "Cette page est restée ouverte trop longtemps : rechargez-la, puis reprenez l’envoi.",
   gone: "Cette pièce ne vous est plus ouverte : rechargez la page.",
-  tooLarge: (size, limit) => `Ce fichier pèse ${size} ; la limite est de ${limit}. Réduisez-le et recommencez.`,
+  tooLarge: (size, limit) => `Ce fichier pèse ${binary(size, "fr")} Mo : la limite est de ${binary(limit, "fr")} Mo. Exportez-le en PDF « taille réduite », ou partagez-le en plusieurs fichiers.`,
   onlyOne: "Un seul fichier est attendu ici.",
   saved: (name) => `« ${name} » est enregistré.`,
   reload: (name) => `« ${name} » est enregistré : rechargez la page pour le voir.`,
@@ -51,7 +53,7 @@ const english = {
   signedOut: "Your session has ended. Sign in again in a new tab, then resume.",
   stale: "This page was left open too long: reload it, then resume.",
   gone: "This document is no longer open to you: reload the page.",
-  tooLarge: (size, limit) => `This file is ${size}; the limit is ${limit}. Make it smaller and try again.`,
+  tooLarge: (size, limit) => `This file is ${binary(size, "en")} MB: the limit is ${binary(limit, "en")} MB. Export it as a reduced-size PDF, or split it into several files.`,
   onlyOne: "A single file is expected here.",
   saved: (name) => `“${name}” is saved.`,
   reload: (name) => `“${name}” is saved: reload the page to see it.`,

@@ -117,7 +117,7 @@ def it_is_empty() -> Refusal:
 def it_is_altered() -> Refusal:
     """What is said of bytes that are not those that were sent."""
     return Refusal(
-        _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
+        _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
         code="altered_in_transit",
     )
 

@@ -64,7 +64,7 @@ def refuse_unexpected(member: Member, requirement: Requirement, *, name: str, si
     """Raise what may be said of a file before it is read: too late, not what is asked, too large."""
     refuse_unless_live(member.candidacy, at)
     if requirement.fulfilled_by != FulfilledBy.UPLOAD:
-        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
+        raise Refusal(_("Cette pièce n’est pas à joindre : une rubrique du dossier la fournit."), code="not_a_file")
     refuse_unfit(requirement, name, size, requirement.call.max_file_mb)
     _refuse_overweight(member.candidacy.dossier, requirement, size)
 

@@ -138,7 +138,7 @@ def _settle(upload: Upload, trouble: Refusal | NotWhole) -> Document:
         return _made_of(present)
     if isinstance(trouble, NotWhole):
         raise Refusal(
-            _("Il manque une partie du fichier : il n’est pas enregistré. Reprenez l’envoi."), code="not_whole"
+            _("Il manque une partie du fichier : il n’est pas enregistré. Reprenez l’envoi."), code="not_whole"
         ) from trouble
     if trouble.code not in _MAY_GO_ON:
         abandon_upload(upload)

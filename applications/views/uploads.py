@@ -88,7 +88,7 @@ def _arrival(_request: CandidateRequest, _member: Member, _code: str, upload: Up
 def _complete(request: CandidateRequest, member: Member, code: str, upload: Upload) -> HttpResponse:
     requirement = _requirement_or_404(request, member, code)
     document = uploads.complete_upload(member, requirement, upload, at=request.at)
-    messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
+    messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
     tell_outdated(request, document, member)
     return JsonResponse({"name": document.name, "sha256": document.stored.digest, "size": document.stored.size})
 
@@ -121,4 +121,4 @@ def _said(request: CandidateRequest, form_class: type[PlainForm]) -> dict[str, A
 
 
 def _not_understood() -> Refusal:
-    return Refusal(_("L’envoi n’a pas été compris : rechargez la page, puis recommencez."), code="not_understood")
+    return Refusal(_("L’envoi n’a pas été compris : rechargez la page, puis recommencez."), code="not_understood")

@@ -52,7 +52,7 @@ def call_of(upload: Upload, method: str, part: int | None) -> Call:
         return Call(Step.LIST if method == "GET" else Step.JOIN)
     if not upload.in_parts and part is None and method == "PUT":
         return Call(Step.WHOLE)
-    raise Refusal(_("Cet envoi n’a pas cette partie : rechargez la page, puis recommencez."), code="no_such_call")
+    raise Refusal(_("Cet envoi n’a pas cette partie : rechargez la page, puis recommencez."), code="no_such_call")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ The cast: on each dossier, its contact and a colleague who edits (they are writt
 and the legal representative named in what was submitted (written to of decisions and receipts).
 """
 
+import hashlib
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,6 +35,7 @@ from applications.actions import (
     screening,
     setup,
     signalling,
+    uploads,
     withdrawal,
     wording,
 )
@@ -56,6 +59,7 @@ from applications.rules.deadline import FREEZE_DELAY
 from applications.selectors.wording import KINDS, Text
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
+from hubs_portal.uploads.folder import FolderTransport
 from tests import builders
 from tests.builders.examined import AFTER, an_assessed, an_eligible, team_of
 from tests.builders.letters_per_act import Act, Table
@@ -65,10 +69,12 @@ RELEASE = AFTER + timedelta(days=60)
 JURY = Actor.machine("jury")
 HELPERS = """
     amendment.refuse_unless_in_charge checklist.said conclusion.published_results documents.received
-    documents.refuse_unfit drafting.changing drafting.keep_revision drafting.saving kit.remember kit.save_kit_file
+    documents.refuse_unfit documents.refuse_unexpected documents.kit_stamp documents.join_document
+    drafting.changing drafting.keep_revision drafting.saving drafting.refuse_unless_live kit.remember kit.save_kit_file
     kit.stamped membership.still publication.missing_to_publish safety_net.cast safety_net.drop
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
     submission.freeze_content
+    uploads.abandon_upload uploads.arrival_of uploads.open_upload uploads.sign_call uploads.upload_of
     wording.mark
 """
 pytestmark = pytest.mark.django_db
@@ -283,6 +289,22 @@ def _(cast: Cast) -> Act:
 def _(cast: Cast) -> Act:
     wanted = Requirement.objects.get(call=cast.call, code="statutes")
     return lambda: documents.add_document(cast.submitted, wanted, builders.a_file(), name="statuts.pdf", at=NOW)
+
+
+@table.writes("uploads.complete_upload")
+def _complete_upload(cast: Cast) -> Act:
+    wanted, content = Requirement.objects.get(call=cast.call, code="statutes"), builders.a_pdf("Statuts")
+    upload = uploads.open_upload(
+        cast.submitted,
+        wanted,
+        name="statuts.pdf",
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        media_type="application/pdf",
+        at=NOW,
+    )
+    FolderTransport().take(upload, 1, io.BytesIO(content), len(content))
+    return lambda: uploads.complete_upload(cast.submitted, wanted, upload, at=NOW)
 
 
 @table.writes("documents.remove_document")

@@ -9,9 +9,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from zipstream import ZIP_STORED, ZipStream
 
+from hubs_portal import outgoing
+from hubs_portal.downloads import GUARD
 from hubs_portal.files import StoredFile, disposition, private_storage, safe_name
 
-_BLOCK = 64 * 1024
 # Bytes, not characters: an emoji weighs four, a disk stops at 255, and Windows at 260 characters for the whole path.
 LONGEST_NAME = 120
 
@@ -46,9 +47,7 @@ class Entry:
         if isinstance(self.source, bytes):
             yield self.source
             return
-        with self.source.open() as opened:
-            while block := opened.read(_BLOCK):
-                yield block
+        yield from outgoing.blocks(self.source)
 
 
 def numbered_name(rank: int, code: str, name: str) -> str:
@@ -85,8 +84,6 @@ def respond(request: HttpRequest, entries: Sequence[Entry], folder: str) -> Http
     response.headers["Content-Type"] = "application/zip"
     response.headers["Content-Length"] = str(len(archive))
     response.headers["Content-Disposition"] = disposition(f"{folder}.zip")
-    # GZipMiddleware would pack what is packed, and take the length away.
-    response.headers["Content-Encoding"] = "identity"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for header, value in GUARD.items():
+        response.headers[header] = value
     return response

@@ -17,7 +17,6 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models.functions import Now
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils.translation import gettext_lazy as _
 
 from hubs_portal.protection import AppendOnly
@@ -188,23 +187,6 @@ def disposition(name: str, *, inline: bool = False) -> str:
     """A `Content-Disposition` for any name (RFC 6266): an ASCII form, and the true one in UTF-8."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace('"', "") or "document"
     return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBase:
-    """The bytes, to somebody whose right to them was just checked by the caller: a download, never a page."""
-    etag = f'"{stored.digest}"'
-    response: HttpResponseBase
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        response = FileResponse(stored.open(), content_type=stored.media_type)
-        response.headers["Content-Length"] = str(stored.size)
-        response.headers["Content-Disposition"] = disposition(safe_name(name))
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def missing_or_altered() -> Iterator[StoredFile]:

@@ -18,7 +18,7 @@ from applications.forms.agreement import ReportForm, SendAgreementForm, SignedFo
 from applications.models import Agreement, Candidacy
 from applications.selectors import words
 from applications.workflow import AGREEMENT
-from hubs_portal import files
+from hubs_portal import downloads
 from hubs_portal.templatetags.french import PARIS
 
 
@@ -107,7 +107,7 @@ def report(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
 def file(request: HttpRequest, candidacy: Candidacy) -> HttpResponseBase:
     """The agreement as it was sent last."""
     agreement = get_object_or_404(Agreement.objects.select_related("stored"), candidacy=candidacy)
-    return files.serve(request, agreement.stored, agreement.name)
+    return downloads.serve(request, agreement.stored, agreement.name)
 
 
 def _today(at: datetime) -> date:

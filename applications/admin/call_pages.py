@@ -20,7 +20,7 @@ from applications.forms.office import DuplicateForm, ExtensionForm, LevelsForm
 from applications.models import Call
 from applications.rules.amendment import WHY_LOCKED, is_locked
 from applications.selectors.office import call_events
-from hubs_portal import files
+from hubs_portal import downloads
 from hubs_portal.actors import Actor
 from hubs_portal.office import tell
 from hubs_portal.refusals import Refusal, Sentence
@@ -208,7 +208,7 @@ def journal(room: "CallRoom", request: HttpRequest, call: Call) -> HttpResponseB
 def kit_file(_room: "CallRoom", request: HttpRequest, call: Call, file_id: int) -> HttpResponseBase:
     """A file of the kit."""
     file = get_object_or_404(call.kit.select_related("stored"), pk=file_id)
-    return files.serve(request, file.stored, file.name)
+    return downloads.serve(request, file.stored, file.name)
 
 
 _METHODS: dict[Any, Callable[..., Any]] = {

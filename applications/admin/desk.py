@@ -21,7 +21,7 @@ from applications.selectors import office
 from applications.selectors.kit import mark_outdated
 from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
-from hubs_portal import files
+from hubs_portal import downloads
 
 if TYPE_CHECKING:
     from applications.admin.candidacies import CandidacyRoom
@@ -103,7 +103,7 @@ def receipt(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, 
     """The receipt of a version, as the candidate has it."""
     submission = get_object_or_404(_submissions(request, candidacy).select_related("receipt"), version=version)
     record_reading(submission, by=person(request), at=timed(request).at)
-    return files.serve(request, receipts.receipt_pdf(submission.receipt), f"{submission.receipt.number}.pdf")
+    return downloads.serve(request, receipts.receipt_pdf(submission.receipt), f"{submission.receipt.number}.pdf")
 
 
 def file(
@@ -113,7 +113,7 @@ def file(
     submitted = SubmissionFile.objects.filter(submission__in=_submissions(request, candidacy).filter(version=version))
     found = get_object_or_404(submitted.select_related("stored", "submission"), pk=file_id)
     record_file_reading(found, by=person(request), at=timed(request).at)
-    return files.serve(request, found.stored, found.name)
+    return downloads.serve(request, found.stored, found.name)
 
 
 def _submissions(request: HttpRequest, candidacy: Candidacy) -> SubmissionQuerySet:

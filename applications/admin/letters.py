@@ -22,7 +22,7 @@ from applications.admin.pills import letter_pill
 from applications.admin.team import WORKING, holds, holds_somewhere, key, person, roles, timed
 from applications.selectors import ledger, words
 from applications.selectors.troubled import to_tell, troubles
-from hubs_portal import files
+from hubs_portal import downloads
 from hubs_portal.accounts import links
 from hubs_portal.admin import LedgerRoom, sandboxed
 from hubs_portal.letters import resending
@@ -198,7 +198,7 @@ class LetterRoom(LedgerRoom):
     def attachment(self, request: HttpRequest, pk: int, attachment_id: int) -> HttpResponseBase:
         """A file that left with it."""
         found = get_object_or_404(self._readable(request, pk).attachments.select_related("stored"), pk=attachment_id)
-        return files.serve(request, rendered(found), found.name)
+        return downloads.serve(request, rendered(found), found.name)
 
     def _readable(self, request: HttpRequest, pk: int) -> Letter:
         letter = self.fetch(request, pk)

@@ -27,7 +27,7 @@ from applications.rules.team import refuse_unless_examining
 from applications.selectors.screening import Examination, examination
 from applications.selectors.screening_queue import next_one
 from applications.selectors.submitted import submitted
-from hubs_portal import files
+from hubs_portal import downloads
 from hubs_portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def completion_file(request: HttpRequest, candidacy: Candidacy, item_id: int) ->
     item = get_object_or_404(received.select_related("stored", "requirement"), pk=item_id)
     assert item.stored is not None
     record_completion_reading(item, by=person(request), at=timed(request).at)
-    return files.serve(request, item.stored, item.name)
+    return downloads.serve(request, item.stored, item.name)
 
 
 def take_next(request: HttpRequest) -> HttpResponseBase:

@@ -21,7 +21,7 @@ from applications.selectors.completion import completion
 from applications.selectors.followed import follow
 from applications.views.candidate import around
 from applications.views.documents import STATUS, nothing_came
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from hubs_portal.refusals import Refusal
 
 

@@ -20,7 +20,7 @@ from applications.selectors.documents import Checklist, Piece, checklist
 from applications.selectors.dossier import PLACES, draft_of
 from applications.selectors.kit import kit_beside
 from applications.views.dossier import dossier_context
-from hubs_portal import files
+from hubs_portal import downloads
 from hubs_portal.refusals import Refusal
 
 # What was refused, as HTTP says it; 409 for everything else.
@@ -114,7 +114,7 @@ def download(request: CandidateRequest, number: str, pk: int) -> HttpResponseBas
     """A file joined to the dossier, former ones included."""
     member = member_or_404(request, number)
     document = get_object_or_404(member.candidacy.dossier.documents.select_related("stored"), pk=pk)
-    return files.serve(request, document.stored, document.name)
+    return downloads.serve(request, document.stored, document.name)
 
 
 @require_safe
@@ -125,7 +125,7 @@ def picture(request: CandidateRequest, number: str, pk: int) -> HttpResponseBase
     drawn = member.candidacy.dossier.documents.select_related("picture").filter(picture__isnull=False)
     document = get_object_or_404(drawn, pk=pk)
     assert document.picture
-    return files.serve(request, document.picture, "apercu.jpg")
+    return downloads.serve(request, document.picture, "apercu.jpg")
 
 
 @require_safe
@@ -134,7 +134,7 @@ def kit_file(request: CandidateRequest, number: str, pk: int) -> HttpResponseBas
     """A file of the kit of the call this dossier answers."""
     member = member_or_404(request, number)
     model = get_object_or_404(KitFile.objects.select_related("stored"), pk=pk, call=member.candidacy.call)
-    return files.serve(request, model.stored, model.name)
+    return downloads.serve(request, model.stored, model.name)
 
 
 def nothing_came() -> Refusal:

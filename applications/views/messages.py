@@ -13,7 +13,7 @@ from applications.selectors.closing_times import of_candidacy
 from applications.selectors.desk import banner
 from applications.selectors.messages import letters_of, listed, readable
 from applications.selectors.public import contact_of
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from hubs_portal.letters.compose import rendered
 
 _PER_PAGE = 50

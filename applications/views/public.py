@@ -14,7 +14,7 @@ from applications.selectors.results import Results, as_csv, results_of
 from applications.selectors.verification import verification
 from hubs_portal import sealing, signing
 from hubs_portal.clock import TimedRequest
-from hubs_portal.files import disposition, serve
+from hubs_portal.downloads import give, serve
 
 
 @require_safe
@@ -53,15 +53,17 @@ def call(request: TimedRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def results_csv(_request: HttpRequest, slug: str) -> HttpResponse:
+def results_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The published results as a table for spreadsheets."""
-    return _download(as_csv(_results_or_404(slug)), "text/csv; charset=utf-8", f"resultats-{slug}.csv")
+    content = as_csv(_results_or_404(slug))
+    return give(request, content, f"resultats-{slug}.csv", "text/csv; charset=utf-8")
 
 
 @require_safe
-def results_json(_request: HttpRequest, slug: str) -> HttpResponse:
+def results_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The published content to the byte: its SHA-256 is the fingerprint the page shows."""
-    return _download(_results_or_404(slug).content.encode(), "application/json", f"resultats-{slug}.json")
+    content = _results_or_404(slug).content.encode()
+    return give(request, content, f"resultats-{slug}.json", "application/json")
 
 
 def _results_or_404(slug: str) -> Results:
@@ -69,12 +71,6 @@ def _results_or_404(slug: str) -> Results:
     if found is None:
         raise Http404
     return found
-
-
-def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = disposition(name)
-    return response
 
 
 @require_safe
@@ -95,16 +91,17 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def public_key(_request: HttpRequest) -> HttpResponse:
+def public_key(request: HttpRequest) -> HttpResponseBase:
     """The key that checks our signatures, for whoever prefers not to ask us."""
     pem = signing.public_key_pem().encode()
-    return _download(pem, "application/x-pem-file", "hubs-france-connectee-cle-publique.pem")
+    return give(request, pem, "hubs-france-connectee-cle-publique.pem", "application/x-pem-file")
 
 
 @require_safe
-def seal_certificate(_request: HttpRequest) -> HttpResponse:
+def seal_certificate(request: HttpRequest) -> HttpResponseBase:
     """The certificate of the seal on our PDFs, for the same person."""
-    return _download(sealing.certificate_pem(), "application/x-pem-file", "hubs-france-connectee-certificat.pem")
+    pem = sealing.certificate_pem()
+    return give(request, pem, "hubs-france-connectee-certificat.pem", "application/x-pem-file")
 
 
 @require_safe

@@ -20,7 +20,7 @@ from applications.selectors.safety_net import net_of
 from applications.views.candidate import around
 from applications.workflow import CANDIDACY
 from hubs_portal.archive import respond
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from hubs_portal.refusals import Refusal
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hubs_portal.accounts.models import User
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from hubs_portal.letters.compose import rendered
 from hubs_portal.letters.models import Attachment, Letter
 from hubs_portal.refusals import Refusal

@@ -50,7 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "hubs_portal.downloads.PackingMiddleware",
     "hubs_portal.clock.ArrivalMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,6 +154,9 @@ FILE_UPLOAD_TEMP_DIR = VAR / "incoming"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# Where our nginx finds these files by itself, once a right was checked (deploy/nginx.conf); empty: we send the bytes.
+ACCEL_LOCATION = ENVIRONMENT.accel_location
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

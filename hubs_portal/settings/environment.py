@@ -31,6 +31,7 @@ class Environment:
     seal_key_file: str
     seal_certificate_file: str
     arrival_header: str
+    accel_location: str
     directory_class: str
     directory_url: str
     directory_token: str
@@ -60,6 +61,7 @@ def read_environment() -> Environment:
         seal_key_file=env.str("SEAL_KEY_FILE", ""),
         seal_certificate_file=env.str("SEAL_CERTIFICATE_FILE", ""),
         arrival_header=env.str("ARRIVAL_HEADER", ""),
+        accel_location=env.str("ACCEL_LOCATION", ""),
         directory_class=env.str("DIRECTORY_CLASS", "hubs_portal.directory.HttpDirectory"),
         directory_url=env.str("DIRECTORY_URL", ""),
         directory_token=env.str("DIRECTORY_TOKEN", ""),

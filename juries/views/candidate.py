@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from applications.models import Member
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.followed import follow
 from applications.views.candidate import around
-from hubs_portal.files import disposition
+from hubs_portal.downloads import give
 from hubs_portal.refusals import Refusal
 from juries import calendars
 from juries.actions.hearings import confirm
@@ -41,16 +41,13 @@ def hearing(request: CandidateRequest, number: str) -> HttpResponse:
 
 @require_safe
 @for_candidates
-def ics(request: CandidateRequest, number: str) -> HttpResponse:
+def ics(request: CandidateRequest, number: str) -> HttpResponseBase:
     """The same event as in the letter, for a calendar: it replaces what an earlier file put there."""
     member = member_or_404(request, number)
     found = _hearing_or_404(member)
     method = calendars.CANCEL if is_cancelled(found) else calendars.REQUEST
     content = calendars.as_ics(calendars.Invitation(found, member.addressee, method, whole=False), at=request.at)
-    response = HttpResponse(content, content_type=f"text/calendar; method={method}; charset=utf-8")
-    response.headers["Content-Disposition"] = disposition(f"audition-{number}.ics")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return give(request, content, f"audition-{number}.ics", f"text/calendar; method={method}; charset=utf-8")
 
 
 def _hearing_or_404(member: Member) -> Hearing:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from applications.actions.reading import record_completion_reading, record_file_reading, record_reading
 from applications.selectors.submitted import submitted
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from juries.access import JurorRequest, assigned_or_404, closed, for_jurors
 from juries.rules.docket import completions_readable_by, files_readable_by, submissions_readable_by
 from juries.views.juror_scoring import sheet_context

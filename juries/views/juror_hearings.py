@@ -1,10 +1,10 @@
 """Hearings as a juror lives them: the agenda, the event for a calendar, the page one has in the room."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hubs_portal.files import disposition
+from hubs_portal.downloads import give
 from juries import calendars
 from juries.access import JurorRequest, expected_or_404, for_jurors, seated_or_404
 from juries.enums import Stage
@@ -51,14 +51,10 @@ def hearing(request: JurorRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_jurors
-def calendar(request: JurorRequest, pk: int) -> HttpResponse:
+def calendar(request: JurorRequest, pk: int) -> HttpResponseBase:
     """The hearing for a calendar: the same event as the letter's, revised."""
     expected = expected_or_404(request, pk)
     method = calendars.CANCEL if expected.is_cancelled else calendars.REQUEST
     invitation = calendars.Invitation(expected.hearing, expected.seat.addressee, method, whole=True)
-    response = HttpResponse(
-        calendars.as_ics(invitation, at=request.at), content_type=f"text/calendar; charset=utf-8; method={method}"
-    )
-    response.headers["Content-Disposition"] = disposition("audition.ics")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    content = calendars.as_ics(invitation, at=request.at)
+    return give(request, content, "audition.ics", f"text/calendar; charset=utf-8; method={method}")

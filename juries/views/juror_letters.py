@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from applications.selectors.messages import readable
-from hubs_portal.files import serve
+from hubs_portal.downloads import serve
 from hubs_portal.letters.compose import rendered
 from hubs_portal.letters.models import Letter
 from juries.access import JurorRequest, for_jurors, seated_or_404

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from applications.enums import CallState
 from applications.forms.fields import PlainForm, Prose
 from hubs_portal.accounts.models import User
 from hubs_portal.clock import TimedRequest
+from hubs_portal.downloads import give
 from hubs_portal.refusals import Refusal, Sentence
 from juries import minutes
 from juries.actions import deliberation as acts
@@ -216,18 +217,19 @@ def show_minutes(request: HttpRequest, deliberation: Deliberation, place: Place)
     return place.render("minutes", context, 200)
 
 
-def minutes_pdf(request: HttpRequest, deliberation: Deliberation) -> HttpResponse:
+def minutes_pdf(request: HttpRequest, deliberation: Deliberation) -> HttpResponseBase:
     """The minutes as a PDF, the text of which the fingerprint is taken travelling inside."""
     kept = whole_or_404(request, deliberation)
-    return _pdf(minutes.as_pdf(kept), f"proces-verbal-{deliberation.pk}.pdf")
+    return give(request, minutes.as_pdf(kept), f"proces-verbal-{deliberation.pk}.pdf", "application/pdf")
 
 
-def extract_pdf(request: HttpRequest, deliberation: Deliberation) -> HttpResponse:
+def extract_pdf(request: HttpRequest, deliberation: Deliberation) -> HttpResponseBase:
     """What of the minutes may be handed over to whoever asks; to those who stay out, once the results are public."""
     kept = Minutes.objects.filter(deliberation=deliberation).first()
     if kept is None or (_stays_out(request, deliberation) and not is_released(deliberation)):
         raise Http404
-    return _pdf(minutes.as_pdf(kept, says=communicable(kept.says)), f"proces-verbal-{deliberation.pk}-extrait.pdf")
+    content = minutes.as_pdf(kept, says=communicable(kept.says))
+    return give(request, content, f"proces-verbal-{deliberation.pk}-extrait.pdf", "application/pdf")
 
 
 def whole_or_404(request: HttpRequest, deliberation: Deliberation) -> Minutes:
@@ -240,10 +242,3 @@ def whole_or_404(request: HttpRequest, deliberation: Deliberation) -> Minutes:
 
 def _stays_out(request: HttpRequest, deliberation: Deliberation) -> bool:
     return wall.closed_to(deliberation, cast("User", request.user)).exists()
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.http import HttpResponseNotModified
-from django.test import RequestFactory
 
 from hubs_portal import files
 from hubs_portal.files import StoredFile
@@ -108,33 +106,6 @@ def test_a_download_name_says_itself_in_two_alphabets() -> None:
     assert files.disposition("Été à 50 €.pdf") == (
         "attachment; filename=\"Ete a 50 .pdf\"; filename*=UTF-8''%C3%89t%C3%A9%20%C3%A0%2050%20%E2%82%AC.pdf"
     )
-
-
-@pytest.mark.django_db
-def test_a_served_file_is_a_private_download() -> None:
-    row = files.store(ContentFile(b"<script>alert(1)</script>"))
-
-    response = files.serve(RequestFactory().get("/"), row, "page.html")
-
-    assert {
-        name: response.headers[name] for name in ("Content-Disposition", "Cache-Control", "Content-Security-Policy")
-    } == {
-        "Content-Disposition": "attachment; filename=\"page.html\"; filename*=UTF-8''page.html",
-        "Cache-Control": "private, no-store",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    with response.file_to_stream as sent:  # type: ignore[attr-defined]
-        assert sent.read() == b"<script>alert(1)</script>"
-
-
-@pytest.mark.django_db
-def test_a_file_the_browser_already_has_is_not_sent_again() -> None:
-    row = files.store(ContentFile(CONTENT))
-
-    response = files.serve(RequestFactory().get("/", headers={"If-None-Match": f'"{DIGEST}"'}), row, "a.txt")
-
-    assert isinstance(response, HttpResponseNotModified)
-    assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_name_is_cut_even_when_all_of_it_follows_a_point() -> None:

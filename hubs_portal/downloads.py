@@ -111,7 +111,8 @@ def _answer(request: HttpRequest, file: _File) -> HttpResponseBase:
         inline = "afficher" in request.GET and file.media_type in SHOWN
         response.headers["Content-Type"] = file.media_type
         response.headers["Content-Disposition"] = disposition(file.name, inline=inline)
-    response.headers["Accept-Ranges"] = "bytes"
+    if "X-Accel-Redirect" not in response.headers:  # nginx says it by itself, and would say it twice
+        response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = file.etag
     for header, value in GUARD.items():
         response.headers[header] = value

@@ -91,7 +91,7 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def folder_of(owner: str | None = None) -> Iterator[Path]:
+def _folder(owner: str | None = None) -> Iterator[Path]:
     """A temporary folder, with a short path (Unix sockets), given to `owner`, removed at the end."""
     place = Path(tempfile.mkdtemp(prefix="hp-"))
     if owner:
@@ -128,7 +128,7 @@ def postgresql() -> Iterator[str]:
     user = "nobody" if os.geteuid() == 0 else None
     port = free_port()
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    with tempfile.TemporaryDirectory(prefix="hp-") as refuge, folder_of(user) as folder:
+    with tempfile.TemporaryDirectory(prefix="hp-") as refuge, _folder(user) as folder:
         Path(refuge).chmod(0o755)
         binaries = _postgresql_binaries(Path(refuge), user)
         _initialise(binaries, folder / "data", user)
@@ -214,7 +214,7 @@ class RedisServer:
 @contextmanager
 def redis_server() -> Iterator[RedisServer]:
     """A server of our own, running."""
-    with folder_of() as folder:
+    with _folder() as folder:
         server = RedisServer(folder)
         server.start()
         try:
@@ -284,7 +284,7 @@ def object_store() -> Iterator[S3Endpoint]:
         "credentials": [{"accessKey": endpoint.access_key, "secretKey": endpoint.secret_key}],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    with folder_of() as folder:
+    with _folder() as folder:
         (folder / "s3.json").write_text(dumps({"identities": [identity]}))
         command = _weed_command(folder, int(endpoint.url.rsplit(":", 1)[1]))
         # Without a key-encryption key every encrypted write is an internal error.

@@ -20,13 +20,15 @@ import pytest
 import yaml
 
 from hubs_portal import serving
-from tests.door import NGINX, Door, nginx
+from tests import nginx
+from tests.nginx import Door
 from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).parents[1]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 # What compose asks of whoever installs, with values fit for a check.
@@ -263,11 +265,11 @@ class _Portal(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    """nginx before a portal that tells what it was given."""
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """nginx on free ports, with a certificate of its own, before a portal that tells what it was given."""
     portal = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     threading.Thread(target=portal.serve_forever, daemon=True).start()
-    with nginx(portal.server_port) as found:
+    with nginx.before(portal.server_port, tmp_path_factory.mktemp("nginx")) as found:
         yield found
     portal.shutdown()
     portal.server_close()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.door import nginx
+from tests import nginx
 from tests.servers import free_port, object_store, postgresql, redis_server, running, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,10 +136,14 @@ def served(people: int) -> Iterator[Web]:
     """gunicorn behind nginx, on PostgreSQL, Redis and a bucket."""
     with ExitStack() as stack:
         folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hp-"))), free_port()
+        store = stack.enter_context(object_store())
+        storage = urlsplit(store.url).port
+        assert storage
         environment = _environment(folder) | {
             "DATABASE_URL": stack.enter_context(postgresql()),
             "REDIS_URL": stack.enter_context(redis_server()).url,
-            **stack.enter_context(object_store()).settings(),
+            **store.settings(),
+            "ACCEL_LOCATION": "/_bucket/",
         }
         candidates = _prepared(folder, environment, people)
         program = Path(sys.executable).with_name("gunicorn")
@@ -147,7 +151,8 @@ def served(people: int) -> Iterator[Web]:
         process = stack.enter_context(
             _running("web", [*command.split(), "hubs_portal.wsgi:application"], folder, environment)
         )
-        door = stack.enter_context(nginx(port))
+        (folder / "door").mkdir()
+        door = stack.enter_context(nginx.before(port, folder / "door", storage=storage))
         web = Web("bucket", f"https://127.0.0.1:{door.port}", folder, environment, process, candidates)
         wait_until(lambda: _well(web), "the served portal", process)
         yield web

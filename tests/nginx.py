@@ -1,4 +1,4 @@
-"""nginx with the configuration of deploy/nginx.conf, on free ports, with a certificate of its own."""
+"""nginx as it stands before the served portal: our own configuration, on free ports and in a folder of its own."""
 
 import http.client
 import json
@@ -19,14 +19,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.servers import folder_of, free_port, running, wait_until
+from tests.servers import free_port, running, wait_until
 
-NGINX = (Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf").read_text()
+CONFIGURATION = (Path(__file__).parents[1] / "deploy" / "nginx.conf").read_text()
 
 
 @dataclass
 class Door:
-    """nginx, with our configuration, before a portal."""
+    """nginx, listening at `port`."""
 
     port: int
 
@@ -47,20 +47,22 @@ class Door:
         return json.loads(told) if answer.status == 200 else answer.status
 
 
-def _configuration(folder: Path, *, plain: int, secure: int, portal: int) -> str:
+def _configuration(folder: Path, *, plain: int, secure: int, portal: int, storage: int, files: Path) -> str:
     """Our configuration with the ports and folders of a test; nothing else is changed."""
     own_folders = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi"))
     replacements = {
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{secure} ssl http2;",
         "server web:8000;": f"server 127.0.0.1:{portal};",
+        "storage:8333": f"127.0.0.1:{storage}",
+        "/portal/var/files/": f"{files}/",
         "/var/cache/nginx": f"{folder}/cache",
         "/etc/nginx/tls": str(folder),
         "/dev/stdout": f"{folder}/access",
         "/dev/stderr": f"{folder}/error",
         "\nhttp {": "\nhttp { " + own_folders,
     }
-    configuration = NGINX
+    configuration = CONFIGURATION
     for ours, theirs in replacements.items():
         assert ours in configuration
         configuration = configuration.replace(ours, theirs)
@@ -80,19 +82,19 @@ def _make_certificate(folder: Path) -> None:
 
 
 @contextmanager
-def nginx(portal_port: int) -> Iterator[Door]:
-    """The door of the portal that listens on that port; the test is skipped where nginx is not installed."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
+def before(portal: int, folder: Path, *, storage: int = 9, files: Path = Path("/nowhere")) -> Iterator[Door]:
+    """nginx running before a portal and a bucket that listen at these ports, and before a folder of files."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
         pytest.skip("nginx is not installed; make test installs it")
-    with folder_of() as folder:
-        _make_certificate(folder)
-        found = Door(free_port())
-        (folder / "cache").mkdir()
-        configuration = _configuration(folder, plain=free_port(), secure=found.port, portal=portal_port)
-        (folder / "nginx.conf").write_text(configuration)
-        command = [program, "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
-        command += ["-g", f"daemon off; pid {folder}/pid; user {'root' if os.geteuid() == 0 else 'nobody'};"]
-        with running(command, folder=folder) as process:
-            wait_until(found.knock, "nginx", process)
-            yield found
+    _make_certificate(folder)
+    found = Door(free_port())
+    (folder / "cache").mkdir()
+    ports = {"plain": free_port(), "secure": found.port, "portal": portal, "storage": storage}
+    configuration = _configuration(folder, **ports, files=files)
+    (folder / "nginx.conf").write_text(configuration)
+    command = [nginx, "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+    command += ["-g", f"daemon off; pid {folder}/pid; user {'root' if os.geteuid() == 0 else 'nobody'};"]
+    with running(command, folder=folder) as process:
+        wait_until(found.knock, "nginx", process)
+        yield found

@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 
 from hubs_portal import outgoing
-from hubs_portal.files import StoredFile, disposition, private_storage, safe_name
+from hubs_portal.files import SHOWN, StoredFile, disposition, media_type, private_storage, safe_name
 
 _log = logging.getLogger(__name__)
 
@@ -35,15 +35,6 @@ GUARD = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-SHOWN = {"application/pdf", "image/png", "image/jpeg"}
-_OFFICE = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "ics": "text/calendar",
-}
-_ANYTHING = "application/octet-stream"
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
 # The link nginx follows to the bucket: it does so at once, and nobody else sees it.
 _LINK_SECONDS = 60
@@ -74,13 +65,6 @@ class _File:
     def etag(self) -> str:
         """What the bytes are: a strong validator."""
         return f'"{self.digest}"'
-
-
-def media_type(stored: StoredFile, name: str) -> str:
-    """The type we vouch for: what the bytes showed, or an office format by its name; otherwise, plain bytes."""
-    if stored.media_type in SHOWN:
-        return stored.media_type
-    return _OFFICE.get(safe_name(name).rpartition(".")[2].lower(), _ANYTHING)
 
 
 def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBase:

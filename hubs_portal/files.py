@@ -25,6 +25,16 @@ from hubs_portal.refusals import Refusal
 logger = logging.getLogger(__name__)
 
 _BLOCK = 1024 * 1024
+# What a browser shows without running anything; and what else we know by name. All the rest is bytes.
+SHOWN = {"application/pdf", "image/png", "image/jpeg"}
+_OFFICE = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "ics": "text/calendar",
+}
+_ANYTHING = "application/octet-stream"
 _LONGEST_EXTENSION = 20  # what follows the last point of a longer one is words, and is cut with them
 
 
@@ -187,6 +197,13 @@ def disposition(name: str, *, inline: bool = False) -> str:
     """A `Content-Disposition` for any name (RFC 6266): an ASCII form, and the true one in UTF-8."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace('"', "") or "document"
     return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def media_type(stored: StoredFile, name: str) -> str:
+    """The type we vouch for: what the bytes showed, or an office format by its name; otherwise, plain bytes."""
+    if stored.media_type in SHOWN:
+        return stored.media_type
+    return _OFFICE.get(safe_name(name).rpartition(".")[2].lower(), _ANYTHING)
 
 
 def missing_or_altered() -> Iterator[StoredFile]:

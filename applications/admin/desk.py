@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from applications import receipts
 from applications.actions.reading import record_file_reading, record_reading
-from applications.admin import agreement
+from applications.admin import agreement, reader
 from applications.admin.pills import pill
 from applications.admin.screening_parts import Attempt, parts
 from applications.admin.team import person, timed
@@ -54,6 +54,8 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
         page("depots/<int:version>/", show, "version"),
         page("depots/<int:version>/accuse.pdf", receipt, "receipt"),
         page("depots/<int:version>/fichiers/<int:file_id>/", file, "file"),
+        page("depots/<int:version>/fichiers/<int:file_id>/lire/", reader.read, "read_file"),
+        page("complement/<int:item_id>/lire/", reader.read_completion, "read_completion"),
     ]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import SubmissionOrigin
 from applications.models.call import Call
 from applications.models.candidacy import Candidacy
+from applications.models.findings import Found
 from applications.models.kit import Outdated
 from hubs_portal.files import StoredFile
 from hubs_portal.protection import AppendOnly
@@ -90,6 +91,8 @@ class SubmissionFile(AppendOnly):
 
     # Filled in by whoever reads the kit beside it (applications.selectors.kit).
     outdated: Outdated | None = None
+    # What the machine found in it (applications.selectors.findings).
+    found: Found | None = None
 
     class Meta:
         verbose_name = _("fichier d’une version déposée")

@@ -7,6 +7,7 @@ from applications.enums import Section
 from applications.models import Submission, SubmissionFile
 from applications.rules import money
 from applications.rules.completeness import Expectations
+from applications.selectors.findings import mark_found
 from applications.selectors.sections import Block, reading
 from hubs_portal.refusals import Sentence
 
@@ -53,7 +54,7 @@ class Submitted:
 
 
 def submitted(submission: Submission) -> Submitted:
-    """The version with the questions of its call and its frozen files: five queries."""
+    """The version with the questions of its call and its frozen files: six queries."""
     says = submission.says
     arrived_on = submission.arrived_at.date()
     expected = Expectations.of(submission.candidacy.call, says["organisation"]["legal_form"], arrived_on)
@@ -72,6 +73,8 @@ def submitted(submission: Submission) -> Submitted:
 
 def _pieces(submission: Submission) -> list[Piece]:
     pieces: dict[str, Piece] = {}
-    for file in submission.files.select_related("stored"):
+    files = list(submission.files.select_related("stored"))
+    mark_found(submission, files)
+    for file in files:
         pieces.setdefault(file.requirement_code, Piece(file.requirement_label, [])).files.append(file)
     return list(pieces.values())

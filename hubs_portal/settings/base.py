@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.headers import Headers
 
 import dj_database_url
 import dj_email_url
@@ -161,6 +162,17 @@ ACCEL_LOCATION = ENVIRONMENT.accel_location
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+
+
+def _worker_policy(headers: Headers, _path: str, url: str) -> None:
+    """What draws PDFs runs apart from our pages: it may compile its decoders, and reach nothing but its own files."""
+    if "/build/pdfjs/" in url:
+        headers["Content-Security-Policy"] = (
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
+        )
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = _worker_policy
 
 # --- Background work: rows are the truth, the broker only a nudge.
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "filesystem://"

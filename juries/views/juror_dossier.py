@@ -4,13 +4,20 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applications.actions.reading import record_completion_reading, record_file_reading, record_reading
+from applications.models import CompletionItem, SubmissionFile
+from applications.selectors import opened
+from applications.selectors.findings import mark_found
+from applications.selectors.opened import Opened
 from applications.selectors.submitted import submitted
+from applications.views.reading import Way, reader
 from hubs_portal.downloads import serve
 from juries.access import JurorRequest, assigned_or_404, closed, for_jurors
 from juries.rules.docket import completions_readable_by, files_readable_by, submissions_readable_by
+from juries.selectors.assigned import Assigned
 from juries.views.juror_scoring import sheet_context
 
 
@@ -52,3 +59,47 @@ def completion(request: JurorRequest, number: str, pk: int) -> HttpResponseBase:
     assert found.stored
     record_completion_reading(found, by=request.user, at=request.at)
     return serve(request, found.stored, found.name)
+
+
+@require_safe
+@for_jurors
+def read(request: JurorRequest, number: str, pk: int) -> HttpResponse:
+    """A file of the version that counts, in the reader. Opening it is journalled as taking it is."""
+    held = assigned_or_404(request, number)
+    files = files_readable_by(held.seat, request.at).filter(submission__candidacy=held.candidacy)
+    found = get_object_or_404(files, pk=pk)
+    record_file_reading(found, by=request.user, at=request.at)
+    mark_found(found.submission, [found])
+    address = reverse("juror_file", args=[number, pk])
+    return _reader(request, held, opened.frozen(found), address, found)
+
+
+@require_safe
+@for_jurors
+def read_completion(request: JurorRequest, number: str, pk: int) -> HttpResponse:
+    """A document received after the closing, in the reader."""
+    held = assigned_or_404(request, number)
+    items = completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)
+    found = get_object_or_404(items, pk=pk)
+    record_completion_reading(found, by=request.user, at=request.at)
+    address = reverse("juror_completion", args=[number, pk])
+    return _reader(request, held, opened.received(found), address, found)
+
+
+def _reader(
+    request: JurorRequest, held: Assigned, shown: Opened, address: str, here: SubmissionFile | CompletionItem
+) -> HttpResponse:
+    number = held.candidacy.number
+    files = files_readable_by(held.seat, request.at).filter(submission__candidacy=held.candidacy)
+    items = completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)
+    ways = [
+        Way(file.requirement_label, file.name, reverse("juror_file_read", args=[number, file.pk]), file == here)
+        for file in files
+    ]
+    ways += [
+        Way(item.requirement.label, item.name, reverse("juror_completion_read", args=[number, item.pk]), item == here)
+        for item in items
+    ]
+    back = f"{reverse('juror_dossier', args=[number])}#pieces"
+    context = {"candidacy": held.candidacy, **reader(shown, address=address, back=back, ways=ways)}
+    return render(request, "juror/reader.html", context)

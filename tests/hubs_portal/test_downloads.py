@@ -145,7 +145,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
     ],
 )
 def test_a_file_has_a_type_of_ours_or_none(found: str, name: str, told: str) -> None:
-    assert downloads.media_type(StoredFile(media_type=found), name) == told
+    assert files.media_type(StoredFile(media_type=found), name) == told
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import digest, open_data, reminders  # noqa: PLC0415 - models must be loaded first
+        from applications.actions import verdicts  # noqa: F401, PLC0415 - importing it declares its jobs
         from applications.selectors import ledger, posts  # noqa: PLC0415
         from hubs_portal.letters import timed  # noqa: PLC0415
 

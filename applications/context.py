@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from applications.doors import Door, doors_for
 from applications.models import Call
-from hubs_portal import rehearsal
+from hubs_portal import antivirus, rehearsal
 
 
 class Portal:
@@ -25,6 +25,11 @@ class Portal:
     def doors(self) -> list[Door]:
         """The desks of other phases the person signed in may enter; nothing is asked for anybody else."""
         return doors_for(self.request)
+
+    @property
+    def antivirus(self) -> bool:
+        """Whether files are scanned here: only then is it worth saying that one is not yet."""
+        return antivirus.is_on()
 
     @cached_property
     def _call(self) -> Call | None:

@@ -19,6 +19,7 @@ from applications.models import (
     Candidacy,
     CandidacyLetter,
     CommitmentRequest,
+    CompletionItem,
     CompletionRequest,
     Document,
     Exclusion,
@@ -30,9 +31,11 @@ from applications.models import (
     NeighbourMessage,
     Partner,
     Receipt,
+    Replacement,
 )
 from applications.models.candidacy import candidates_drawer
 from applications.models.correspondence import partners_drawer
+from applications.models.screening import Awaited
 from applications.rules.commitment import advised_on
 from applications.rules.completeness import Missing
 from applications.selectors import closing_times, wording
@@ -316,7 +319,7 @@ def completion_request(request: CompletionRequest, *, at: datetime) -> None:
 def completion_reminder(request: CompletionRequest, *, at: datetime) -> None:
     """13. Two days before the instant given: what has not come yet, and what happens without it."""
     local_times = closing_times.of_candidacy(request.candidacy, request.due_at)
-    items = list(request.items.filter(stored__isnull=True).select_related("requirement"))
+    items = list(request.items.awaited().select_related("requirement"))
     for member in _workers(request.candidacy):
         _write(
             "completion_reminder",
@@ -344,6 +347,40 @@ def completion_received(request: CompletionRequest, *, at: datetime) -> None:
             request=request,
             items=items,
         )
+
+
+def submitted_file_to_replace(replacement: Replacement, *, at: datetime) -> None:
+    """A file of the version that counts cannot be read: what is wrong, where another is sent; nothing is un-submitted.
+
+    Until the closing it is replaced in the draft, and submitted again; afterwards it is sent beside what was submitted.
+    """
+    candidacy, document = replacement.candidacy, replacement.document
+    way = "beside" if candidacy.call.is_closed(at) else "draft"
+    page = reverse("documents" if way == "draft" else "completion", args=[candidacy.number])
+    _to_replace(candidacy, document, way=way, link=f"{page}#piece-{document.requirement.code}", at=at)
+
+
+def replacement_to_replace(replacement: Replacement, *, at: datetime) -> None:
+    """The file sent in its place cannot be read either."""
+    page = reverse("completion", args=[replacement.candidacy.number])
+    _to_replace(replacement.candidacy, replacement, way="beside", link=f"{page}#a-remplacer", at=at)
+
+
+def completion_to_replace(item: CompletionItem, *, at: datetime) -> None:
+    """A document the team asked for came, and cannot be read: until when another may be sent."""
+    request, candidacy = item.request, item.request.candidacy
+    due = {"request": request, "due_times": closing_times.of_candidacy(candidacy, request.due_at)}
+    page = reverse("completion", args=[candidacy.number])
+    _to_replace(candidacy, item, way="completion", link=f"{page}#piece-{item.pk}", at=at, **due)
+
+
+def _to_replace(
+    candidacy: Candidacy, file: Document | Awaited, *, way: str, link: str, at: datetime, **said: Any
+) -> None:
+    occurrence = f"{file._meta.model_name} {file.pk}.{file.stored_id}"
+    given = {"request": None, "due_times": [], **said, "way": way, "file": file, "link": settings.PUBLIC_URL + link}
+    for member in _workers(candidacy):
+        _write("file_to_replace", candidacy, member.addressee, at=at, occurrence=occurrence, **given)
 
 
 def eligibility_decision(candidacy: Candidacy, *, exclusion: Exclusion | None, at: datetime) -> None:

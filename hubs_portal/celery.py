@@ -40,6 +40,7 @@ app.conf.update(
         "jobs-sweep": _every("hubs_portal.jobs.sweep", 5.0),
         "close-calls": _every("applications.close_calls", 15.0),
         "timed-letters": _every("applications.timed_letters", 60.0),
+        "scans": _every("hubs_portal.files.scan", 15.0),
         "incoming": _every("hubs_portal.files.sweep_incoming", 3_600.0),
         "orphans": _every("hubs_portal.files.tidy", 86_400.0),
     },

@@ -68,10 +68,19 @@ class _File:
 
 
 def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBase:
-    """A stored file, to somebody whose right to it was just checked by the caller."""
+    """A stored file, to somebody whose right to it was just checked by the caller; never one that carries a virus."""
+    if stored.is_infected:
+        return withheld(request)
     part = lambda start, size: outgoing.opened(stored, start, size)  # noqa: E731 - one expression, named where used
     file = _File(safe_name(name), media_type(stored, name), stored.digest, stored.size, part, stored)
     return _answer(request, file)
+
+
+def withheld(request: HttpRequest) -> HttpResponseBase:
+    """In the place of bytes in which a virus was found, whoever asks for them."""
+    response = render(request, "withheld.html", status=410)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def give(request: HttpRequest, content: bytes, name: str, of_type: str) -> HttpResponseBase:

@@ -35,6 +35,11 @@ _OFFICE = {
     "ics": "text/calendar",
 }
 _ANYTHING = "application/octet-stream"
+INFECTED = "infected"  # the state of a scan (hubs_portal.scanning), whose model is built on the one below
+INFECTED_SENTENCE = _(
+    "Notre antivirus a trouvé un virus dans ce fichier : personne ne peut plus l’ouvrir ici. Analysez votre ordinateur,"
+    " puis envoyez un fichier sain, exporté de nouveau depuis votre logiciel."
+)
 _LONGEST_EXTENSION = 20  # what follows the last point of a longer one is words, and is cut with them
 
 
@@ -61,6 +66,17 @@ class StoredFile(AppendOnly):
     def key(self) -> str:
         """Where the bytes are in the private storage."""
         return f"objects/{self.digest[:2]}/{self.digest[2:4]}/{self.digest}"
+
+    @property
+    def is_infected(self) -> bool:
+        """Whether the antivirus found something in it, asked now: nobody is given such bytes any more. One query."""
+        return StoredFile.objects.filter(pk=self.pk, scan__state=INFECTED).exists()
+
+    @property
+    def safety(self) -> str:
+        """What the antivirus said of it (`ScanState`), empty when nobody asked; read it with `stored__scan`."""
+        scan = getattr(self, "scan", None)
+        return str(scan.state) if scan else ""
 
     def open(self) -> File[bytes]:
         """The bytes, as a file open for reading."""
@@ -112,6 +128,7 @@ def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | 
             _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
             code="altered_in_transit",
         )
+    refuse_infected(digest)
     return _keep(file, digest, size)
 
 
@@ -129,6 +146,12 @@ def it_is_altered() -> Refusal:
         _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
         code="altered_in_transit",
     )
+
+
+def refuse_infected(digest: str) -> None:
+    """Raise when these very bytes were already found infected: they are refused at the door."""
+    if StoredFile.objects.filter(digest=digest, scan__state=INFECTED).exists():
+        raise Refusal(INFECTED_SENTENCE, code="infected")
 
 
 def store_bytes(content: bytes) -> StoredFile:

@@ -7,6 +7,7 @@ from hubs_portal.files import StoredFile
 from hubs_portal.jobs.models import Job
 from hubs_portal.letters.models import Attachment, Letter
 from hubs_portal.rehearsal.models import RehearsalProgress
+from hubs_portal.scanning import Scan
 from hubs_portal.uploads.models import Upload
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Job",
     "Letter",
     "RehearsalProgress",
+    "Scan",
     "StoredFile",
     "Upload",
     "User",

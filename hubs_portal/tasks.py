@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from celery import shared_task
 
-from hubs_portal import beats, journal, tidying
+from hubs_portal import beats, journal, scanning, tidying
 from hubs_portal.jobs import queue
 from hubs_portal.letters import delivery
 from hubs_portal.rehearsal import playing
@@ -32,6 +32,13 @@ def sweep_jobs() -> None:
         return
     with journal.coming_from("worker"):
         queue.sweep()
+
+
+@shared_task(name="hubs_portal.files.scan")
+def scan_files() -> None:
+    """Have scanned the files that still wait for it, however long the antivirus was away."""
+    with journal.coming_from("worker"):
+        scanning.catch_up()
 
 
 @shared_task(name="hubs_portal.files.sweep_incoming")

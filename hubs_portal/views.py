@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from hubs_portal.clock import TimedRequest
 from hubs_portal.letters.health import Health
+from hubs_portal.scanning import Backlog
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,11 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health_in_detail(_request: HttpRequest) -> HttpResponse:
-    """Whether letters leave, one fact a line, in JSON. Always 200: a web process is no less well for a dead worker."""
-    lines = [json.dumps(fact) for fact in Health.at(datetime.now(UTC)).facts()]
+    """Whether letters leave and files are scanned, a fact a line, in JSON. Always 200: a web process is no less well
+    for a dead worker.
+    """
+    now = datetime.now(UTC)
+    lines = [json.dumps(fact) for fact in (*Health.at(now).facts(), *Backlog.at(now).facts())]
     response = HttpResponse("\n".join(lines) + "\n", content_type="application/x-ndjson")
     response.headers["Cache-Control"] = "no-store"
     return response

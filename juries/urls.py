@@ -35,6 +35,7 @@ _JUROR: list[URLPattern] = [
     path(_DOSSIER + "complements/<int:pk>/", juror_dossier.completion, name="juror_completion"),
     path(_DOSSIER + "fichiers/<int:pk>/lire/", juror_dossier.read, name="juror_file_read"),
     path(_DOSSIER + "complements/<int:pk>/lire/", juror_dossier.read_completion, name="juror_completion_read"),
+    path(_DOSSIER + "remplacements/<int:pk>/", juror_dossier.replacement, name="juror_replacement"),
     path(_DOSSIER + "noter/", juror_scoring.sheet, name="juror_sheet"),
     path(_DOSSIER + "noter/relire/", juror_scoring.finish, name="juror_sheet_finish"),
     path(_DOSSIER + "notes/", juror_scoring.scores, name="juror_scores"),

@@ -15,7 +15,7 @@ from applications.models import Agreement, Candidacy
 from applications.rules.enclosures import TOO_LARGE
 from applications.rules.team import refuse_unless
 from applications.workflow import AGREEMENT
-from hubs_portal import inspection, locks
+from hubs_portal import inspection, locks, scanning
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
 from hubs_portal.files import StoredFile, safe_name, store
@@ -66,6 +66,7 @@ def send_agreement(
         agreement.stored, agreement.name = stored, safe_name(name)
         agreement.sent_by, agreement.sent_at, agreement.sendings = by, at, agreement.sendings + 1
         agreement.save()
+        scanning.ask(stored)
         said: dict[str, Any] = {"amount": agreement.amount, "return_by": return_by, "sha256": stored.digest}
         record("send_agreement", locked, by=Actor.person(by), at=at, **said)
         letters.agreement_to_sign(agreement, at=at)

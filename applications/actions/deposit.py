@@ -16,7 +16,7 @@ from applications.models import Candidacy, CommitmentRequest, Document, Requirem
 from applications.rules.commitment import MOST_DEPOSITS, is_open
 from applications.rules.completeness import DOCUMENTS
 from applications.selectors.commitment import asked_of_partners, deposits_of, is_named, project_title
-from hubs_portal import locks
+from hubs_portal import locks, scanning
 from hubs_portal.actors import Actor
 from hubs_portal.files import StoredFile, safe_name
 from hubs_portal.jobs import queue
@@ -73,6 +73,7 @@ def _keep(
             dossier.follow_ups.filter(requirement=requirement).delete()
             _record(document, request, at=at)
             queue.ask("inspect_document", str(document.pk))
+            scanning.ask(stored)
         letters.commitment_received(document, title=project_title(candidacy), at=at)
         letters.commitment_deposited(document, ahead=candidacy.state == CandidacyState.SUBMITTED, at=at)
     return document

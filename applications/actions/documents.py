@@ -1,4 +1,4 @@
-"""Join a file to a dossier, take it out, and write what is found when it is opened."""
+"""Join a file to a dossier, and take it out; what is found when it is opened is written by jobs (`verdicts`)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.drafting import refuse_unless_live, saving
 from applications.actions.steps import record
-from applications.enums import DocumentState, FulfilledBy
+from applications.enums import FulfilledBy
 from applications.identifiers import read_kit_stamp
 from applications.models import Document, Dossier, Member, Requirement
 from applications.models.dossier import DocumentQuerySet
-from hubs_portal import inspection, keywords
-from hubs_portal.files import StoredFile, safe_name, store, store_bytes
+from hubs_portal import inspection, keywords, scanning
+from hubs_portal.files import StoredFile, safe_name, store
 from hubs_portal.jobs import queue
 from hubs_portal.refusals import Refusal
 
@@ -117,6 +117,7 @@ def join_document(
             "add_document", dossier.candidacy, by=member.actor, at=at, requirement=requirement.code, **_said(document)
         )
         queue.ask("inspect_document", str(document.pk))
+        scanning.ask(stored)
     return document
 
 
@@ -154,18 +155,3 @@ def _refuse_overweight(dossier: Dossier, requirement: Requirement, size: int) ->
             % {"limit": limit},
             code="dossier_too_large",
         )
-
-
-@queue.handler("inspect_document")
-def inspect_document(key: str) -> None:
-    """Open the file as a reader would and write what is found. Never touches what was submitted."""
-    document = Document.objects.select_related("stored").get(pk=int(key))
-    finding = inspection.inspect(document.stored, document.name)
-    document.state = DocumentState.READABLE if finding.readable else DocumentState.UNREADABLE
-    document.verdict, document.pages, document.remarks = finding.code, finding.pages, list(finding.remarks)
-    document.picture = store_bytes(finding.picture) if finding.picture else None
-    if finding.keywords:
-        document.model_code, document.model_version = read_kit_stamp(finding.keywords)
-    document.save(
-        update_fields=["state", "verdict", "pages", "remarks", "picture", "model_code", "model_version"],
-    )

@@ -8,6 +8,7 @@ from applications.identifiers import KIT_STAMP, kit_stamp
 from applications.models import Call, FormerKitFile, KitFile
 from applications.rules.amendment import is_locked
 from applications.rules.kit import is_new_version, why_not_told
+from hubs_portal import scanning
 from hubs_portal.files import StoredFile, store_bytes
 from hubs_portal.keywords import with_keyword
 from hubs_portal.refusals import Refusal
@@ -28,6 +29,7 @@ def save_kit_file(row: KitFile, *, at: datetime) -> None:
     if before is None or (before.stored_id, before.version, before.code) != (row.stored_id, row.version, row.code):
         row.stored = stamped(row)
     row.save()
+    scanning.ask(row.stored)
 
 
 def remember(row: KitFile, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.actions.steps import lock_candidacy, record
-from applications.models import CandidacyLine, CompletionItem, Submission, SubmissionFile
+from applications.models import CandidacyLine, CompletionItem, Replacement, Submission, SubmissionFile
 from hubs_portal import locks
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
@@ -32,6 +32,12 @@ def record_file_reading(file: SubmissionFile, *, by: User, at: datetime) -> None
 def record_completion_reading(item: CompletionItem, *, by: User, at: datetime) -> None:
     """Write that this person opens a document received after the closing, unless they just did."""
     _write_once("read_completion", item.request.candidacy_id, by=by, at=at, request=item.request_id, file=item.name)
+
+
+@locks.retried
+def record_replacement_reading(replacement: Replacement, *, by: User, at: datetime) -> None:
+    """Write that this person opens a file sent in the place of an unreadable one, unless they just did."""
+    _write_once("read_replacement", replacement.candidacy_id, by=by, at=at, file=replacement.name)
 
 
 def _write_once(act: str, candidacy_id: int, *, by: User, at: datetime, **details: Any) -> None:

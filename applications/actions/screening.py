@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications import internal_letters, letters
-from applications.actions.documents import refuse_unfit
+from applications.actions.documents import received
 from applications.actions.membership import still
+from applications.actions.replacing import take_in
 from applications.actions.steps import lock_candidacy, record, taking_step
 from applications.enums import CandidacyState, CheckVerdict, ExclusionStage, Rights
 from applications.models import (
@@ -26,12 +27,11 @@ from applications.rules.examination import (
     refuse_unless_under_examination,
     refuse_while_a_colleague_is_asked,
     refuse_while_time_runs,
+    was_told_to_complete,
 )
 from applications.rules.team import refuse_unless_examining
-from hubs_portal import inspection
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
-from hubs_portal.files import safe_name, store
 from hubs_portal.refusals import Refusal
 
 _EXCLUDING_STEP = {ExclusionStage.ADMISSIBILITY: "refuse", ExclusionStage.ELIGIBILITY: "find_ineligible"}
@@ -104,8 +104,9 @@ def complete(
 ) -> CompletionItem:
     """Receive a document that was asked for; when the last one is there, the request is answered and acknowledged.
 
-    Raises `Refusal` from the instant given in the request on, once the request is closed, and when the file is not what
-    is asked or does not open: the request closes with its last file, which nobody could replace afterwards.
+    Whether it opens is found out by a job; if it does not, the request opens again (`replacing.want_another`). Raises
+    `Refusal` from the instant given in the request on, once the request is closed, and when the file is not what is
+    asked.
     """
     if at >= item.request.due_at:
         raise Refusal(
@@ -113,21 +114,16 @@ def complete(
             code="too_late",
         )
     _refuse_closed(item.request, item.request.candidacy)  # before anything is kept
-    refuse_unfit(item.requirement, name, file.size, item.requirement.call.max_file_mb)
-    if file.size:
-        _refuse_unreadable(file, name)
-    stored = store(file, declared_digest=declared_digest, declared_size=declared_size)
+    stored = received(item.requirement, file, name=name, declared_digest=declared_digest, declared_size=declared_size)
     with transaction.atomic():
         candidacy = lock_candidacy(item.request.candidacy_id)
         author = still(member, Rights.EDIT)
         request = CompletionRequest.objects.select_for_update(of=("self",)).get(pk=item.request_id)
         _refuse_closed(request, candidacy if candidacy.pk == author.candidacy_id else None)
-        item.stored, item.name, item.received_at = stored, safe_name(name), at
-        item.received_from = author.actor.label
-        item.save(update_fields=["stored", "name", "received_at", "received_from"])
+        take_in(item, stored, name=name, by=author, at=at)
         told = {"requirement": item.requirement.code, "sha256": stored.digest}
         record("complete", candidacy, by=author.actor, at=at, **told)
-        if not request.items.filter(stored__isnull=True).exists():
+        if not request.items.awaited().exists():
             request.answered_at = at
             request.save(update_fields=["answered_at"])
             letters.completion_received(request, at=at)
@@ -136,17 +132,8 @@ def complete(
 
 def _refuse_closed(request: CompletionRequest, candidacy: Candidacy | None) -> None:
     """By what was notified, not by what the team has done since: the refusal would tell it."""
-    told = candidacy.notified_state if candidacy else None
-    if request.answered_at is not None or told != CandidacyState.INCOMPLETE:
+    if request.answered_at is not None or candidacy is None or not was_told_to_complete(candidacy):
         raise Refusal(_("Cette demande de complément est close."), code="answered")
-
-
-def _refuse_unreadable(file: File, name: str) -> None:  # type: ignore[type-arg]
-    if sentence := inspection.contradiction(file, name):
-        raise Refusal(sentence, code="wrong_content")
-    finding = inspection.inspect_open(file, name)
-    if not finding.readable:
-        raise Refusal(inspection.SENTENCES[finding.code], code="unreadable")
 
 
 def admit(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import internal_letters, letters, receipts
 from applications.actions.membership import still
+from applications.actions.replacing import settle_replacements
 from applications.actions.steps import lock_candidacy, taking_step
 from applications.content import Content
-from applications.enums import DocumentState, Rights, SubmissionOrigin
+from applications.enums import Rights, SubmissionOrigin
 from applications.models import (
     Call,
     Candidacy,
@@ -22,6 +23,7 @@ from applications.models import (
     Submission,
     SubmissionFile,
 )
+from applications.models.dossier import UNUSABLE
 from applications.rules.completeness import Expectations, blocking, missing
 from applications.rules.deadline import TooLate, refuse_if_late
 from hubs_portal import locks
@@ -93,9 +95,7 @@ def _shown_at(candidacy: Candidacy, revision: int) -> Content:
 
 def _refuse_incomplete(call: Call, candidacy: Candidacy, content: Content, at: datetime) -> None:
     unreadable = set(
-        Document.objects.filter(
-            dossier=candidacy.dossier, state__in=[DocumentState.UNREADABLE, DocumentState.QUARANTINED]
-        ).values_list("stored__digest", flat=True)
+        Document.objects.filter(dossier=candidacy.dossier, state__in=UNUSABLE).values_list("stored__digest", flat=True)
     )
     expected = Expectations.of(call, content["organisation"]["legal_form"], at.date())
     if items := blocking(missing(expected, content, unreadable)):
@@ -133,6 +133,7 @@ def freeze_content(
         signatory=f"{statement['signatory_name']}, {statement['signatory_title']}",
     )
     _freeze_files(submission, candidacy, call, content)
+    settle_replacements(submission)
     return submission
 
 

@@ -19,6 +19,7 @@ from applications.models import Candidacy, Submission, SubmissionFile
 from applications.models.submission import SubmissionQuerySet
 from applications.selectors import office
 from applications.selectors.kit import mark_outdated
+from applications.selectors.replacing import replacements_of
 from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
 from hubs_portal import downloads
@@ -93,6 +94,7 @@ def show(
         "versions": versions,
         "submission": shown,
         "says": says,
+        "replacements": list(replacements_of(candidacy).select_related("submission", "settled_by")) if shown else [],
         "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
         **parts(request, candidacy, examined, tried),

@@ -10,6 +10,7 @@ from applications.admin.letter_list import opened
 from applications.admin.team import WORKING, holds_somewhere, my_calls, person, roles
 from applications.enums import Role
 from applications.selectors import ledger, morning
+from hubs_portal import scanning
 from hubs_portal.clock import TimedRequest
 from hubs_portal.letters.health import Health
 from hubs_portal.office import OfficeSite
@@ -26,6 +27,7 @@ def board(request: TimedRequest) -> dict[str, Any]:
         "post": morning.Post.of(ledger.visible(person(request), opened(request))),
         "health": Health.at(now),
         "works": works,
+        "scans": scanning.Backlog.at(now),
         "worker_is_late": works.is_late(now),
         "free_space": disk.free,
         "space_is_short": disk.free < disk.total / 10,

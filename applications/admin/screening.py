@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.actions import assessment, screening
 from applications.actions.checklist import tick_lines
-from applications.actions.reading import record_completion_reading
+from applications.actions.reading import record_completion_reading, record_replacement_reading
 from applications.admin import agreement, desk
 from applications.admin.desk_acts import Refused, attempt, done
 from applications.admin.screening_parts import Attempt
@@ -24,6 +24,7 @@ from applications.forms.screening_grid import GridForm
 from applications.models import Candidacy, CompletionItem, Submission
 from applications.rules import grid
 from applications.rules.team import refuse_unless_examining
+from applications.selectors.replacing import replacements_of
 from applications.selectors.screening import Examination, examination
 from applications.selectors.screening_queue import next_one
 from applications.selectors.submitted import submitted
@@ -53,14 +54,18 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
     def agreed(request: HttpRequest, pk: int) -> HttpResponseBase:
         return agreement.file(request, room.fetch(request, pk))
 
-    reading, onwards, joined = (
-        room.admin_site.admin_view(require_safe(view)) for view in (received, take_next, agreed)
+    def replaced(request: HttpRequest, pk: int, replacement_id: int) -> HttpResponseBase:
+        return replacement_file(request, room.fetch(request, pk), replacement_id)
+
+    reading, onwards, joined, beside = (
+        room.admin_site.admin_view(require_safe(view)) for view in (received, take_next, agreed, replaced)
     )
     return [
         path("suivant/", onwards, name="applications_candidacy_next"),
         act("controles/", checklist, "checklist"),
         act("complement/", ask, "ask"),
         path("<int:pk>/complement/<int:item_id>/", reading, name="applications_candidacy_completion_file"),
+        path("<int:pk>/remplacement/<int:replacement_id>/", beside, name="applications_candidacy_replacement_file"),
         act("recevable/", admit, "admit"),
         act("eligible/", find_eligible, "eligible"),
         act("exclusion/", exclude, "exclude"),
@@ -225,6 +230,17 @@ def completion_file(request: HttpRequest, candidacy: Candidacy, item_id: int) ->
     assert item.stored is not None
     record_completion_reading(item, by=person(request), at=timed(request).at)
     return downloads.serve(request, item.stored, item.name)
+
+
+def replacement_file(request: HttpRequest, candidacy: Candidacy, replacement_id: int) -> HttpResponseBase:
+    """A file sent in the place of one of the version that counts, which nobody can read."""
+    if not candidacy.call.is_closed(timed(request).at):
+        raise Http404
+    received = replacements_of(candidacy).filter(stored__isnull=False)
+    replacement = get_object_or_404(received, pk=replacement_id)
+    assert replacement.stored is not None
+    record_replacement_reading(replacement, by=person(request), at=timed(request).at)
+    return serve(request, replacement.stored, replacement.name)
 
 
 def take_next(request: HttpRequest) -> HttpResponseBase:

@@ -49,6 +49,7 @@ from applications.models.screening import (
     CompletionItem,
     CompletionRequest,
     Exclusion,
+    Replacement,
     ScreeningCheck,
 )
 from applications.models.submission import Receipt, ReceiptDocument, Submission, SubmissionFile
@@ -102,6 +103,7 @@ __all__ = [
     "Question",
     "Receipt",
     "ReceiptDocument",
+    "Replacement",
     "Requirement",
     "RequirementRule",
     "SafetyNetConsent",

@@ -19,8 +19,16 @@ from applications.models.call import Question, Requirement, Territory
 from applications.models.candidacy import Candidacy
 from applications.models.kit import Outdated
 from hubs_portal import inspection
-from hubs_portal.files import StoredFile
+from hubs_portal.files import INFECTED_SENTENCE, StoredFile
 from hubs_portal.refusals import Sentence
+
+# What nobody can read, or may.
+UNUSABLE = (DocumentState.UNREADABLE, DocumentState.QUARANTINED)
+
+
+def finding_of(state: str, verdict: str) -> Sentence:
+    """What is wrong with a file, and what to do; empty when nothing is."""
+    return INFECTED_SENTENCE if state == DocumentState.QUARANTINED else inspection.SENTENCES[verdict]
 
 
 class Dossier(models.Model):
@@ -273,6 +281,8 @@ class Document(models.Model):
 
     # Filled in by whoever reads the kit beside the document (applications.selectors.kit).
     outdated: Outdated | None = None
+    # Whether its line of the page asks by itself what was found (applications.selectors.documents).
+    watched = False
 
     objects = DocumentQuerySet.as_manager()
 
@@ -287,7 +297,7 @@ class Document(models.Model):
     @property
     def finding(self) -> Sentence:
         """What opening the file showed, in a sentence that says what to do; empty when all is well."""
-        return inspection.SENTENCES[self.verdict]
+        return finding_of(self.state, self.verdict)
 
     @property
     def remarked(self) -> list[Sentence]:

@@ -1,16 +1,20 @@
 """What the AAP team finds, asks and decides, candidacy by candidacy, between the closing and the jury."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import CheckVerdict, ExclusionStage
+from applications.enums import CheckVerdict, DocumentState, ExclusionStage
 from applications.models.call import Criterion, Requirement
 from applications.models.candidacy import Candidacy
+from applications.models.dossier import UNUSABLE, Document, finding_of
+from applications.models.submission import Submission
 from hubs_portal.files import StoredFile
+from hubs_portal.refusals import Sentence
 
 
 class ScreeningCheck(models.Model):
@@ -52,6 +56,8 @@ class CompletionRequest(models.Model):
     )
     asked_at = models.DateTimeField(_("demandée le"))
     due_at = models.DateTimeField(_("à fournir avant le"))
+    # When a file that came in time could not be read, time was left to send another, once: the instant first given.
+    first_due_at = models.DateTimeField(_("d’abord à fournir avant le"), null=True, blank=True)
     answered_at = models.DateTimeField(_("complétée le"), null=True, blank=True)
 
     class Meta:
@@ -71,16 +77,61 @@ class CompletionRequest(models.Model):
         return f"{self.candidacy} {self.asked_at:%d/%m/%Y}"
 
 
-class CompletionItem(models.Model):
+# Nothing has come that may be read.
+AWAITED = models.Q(stored__isnull=True) | models.Q(state__in=UNUSABLE)
+
+
+class CompletionItemQuerySet(models.QuerySet["CompletionItem"]):
+    """Documents asked for."""
+
+    def awaited(self) -> Self:
+        """Those for which nothing has come that may be read."""
+        return self.filter(AWAITED)
+
+
+class Awaited(models.Model):
+    """A file asked for once the dossier is submitted, what came, and what opening it showed (`state` is then set)."""
+
+    stored = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("nom du fichier"), max_length=150, blank=True)
+    received_at = models.DateTimeField(_("reçu le"), null=True, blank=True)
+    received_from = models.CharField(_("de"), max_length=320, blank=True)
+    state = models.CharField(_("état"), max_length=12, choices=DocumentState.choices, blank=True)
+    verdict = models.CharField(_("constat"), max_length=30, blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether what came cannot be read."""
+        return self.state in UNUSABLE
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether nothing has come that may be read; what nobody has opened yet counts as come."""
+        return self.stored_id is None or self.is_unusable
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether it is not known yet if what came can be opened."""
+        return self.stored_id is not None and self.state == DocumentState.STORED
+
+    @property
+    def finding(self) -> Sentence:
+        """What opening it showed, in a sentence that says what to do; empty when all is well."""
+        return finding_of(self.state, self.verdict)
+
+
+class CompletionItem(Awaited):
     """One document asked for, and what was received."""
 
     request = models.ForeignKey(CompletionRequest, on_delete=models.CASCADE, related_name="items")
     requirement = models.ForeignKey(Requirement, on_delete=models.RESTRICT, related_name="+")
     reason = models.TextField(_("ce qui manque"))
-    stored = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("nom du fichier"), max_length=150, blank=True)
-    received_at = models.DateTimeField(_("reçu le"), null=True, blank=True)
-    received_from = models.CharField(_("de"), max_length=320, blank=True)
+
+    objects = CompletionItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pièce à compléter")
@@ -97,6 +148,40 @@ class CompletionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement}"
+
+
+class Replacement(Awaited):
+    """A file of a submitted version that nobody can read: the portal asks for another, which is read beside it.
+
+    What was submitted does not change, and the examination does not wait. `settled_by` is the version submitted since
+    in which the file no longer is.
+    """
+
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.RESTRICT, related_name="replacements")
+    document = models.OneToOneField(Document, on_delete=models.RESTRICT, related_name="replacement")
+    submission = models.ForeignKey(Submission, on_delete=models.RESTRICT, related_name="+", verbose_name=_("version"))
+    opened_at = models.DateTimeField(_("demandé le"))
+    settled_by = models.ForeignKey(Submission, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("fichier à remplacer")
+        verbose_name_plural = _("fichiers à remplacer")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stored__isnull=True, received_at__isnull=True, state="")
+                | models.Q(stored__isnull=False, received_at__isnull=False) & ~models.Q(state=""),
+                name="replacement_received_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}"
+
+    @property
+    def requirement(self) -> Requirement:
+        """What the file was joined for."""
+        return self.document.requirement
 
 
 class Exclusion(models.Model):

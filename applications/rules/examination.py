@@ -11,7 +11,7 @@ from applications.rules.checklist import PIECE
 from hubs_portal.refusals import Refusal
 
 _PARIS = ZoneInfo("Europe/Paris")
-_DAYS_TO_COMPLETE, _HOUR_TO_COMPLETE = timedelta(days=8), time(17)
+_DAYS_TO_COMPLETE, _DAYS_TO_REPLACE, _HOUR_TO_COMPLETE = timedelta(days=8), timedelta(days=2), time(17)
 # The public holidays that have a date of their own; the movable ones fall in spring.
 _HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
 
@@ -64,7 +64,21 @@ def stage_of(code: str) -> ExclusionStage:
 
 def proposed_due(at: datetime) -> datetime:
     """An instant to complete a dossier that nobody has to defend: a week and a day, 17:00 in Paris, a working day."""
-    day = (at + _DAYS_TO_COMPLETE).astimezone(_PARIS).date()
+    return _at_five_on_a_working_day(at + _DAYS_TO_COMPLETE)
+
+
+def time_to_replace(at: datetime) -> datetime:
+    """The same for a file that came in time and cannot be read: two days at least."""
+    return _at_five_on_a_working_day(at + _DAYS_TO_REPLACE + timedelta(hours=7))
+
+
+def was_told_to_complete(candidacy: Candidacy) -> bool:
+    """Whether documents are awaited, for all its candidate knows."""
+    return candidacy.notified_state == CandidacyState.INCOMPLETE
+
+
+def _at_five_on_a_working_day(instant: datetime) -> datetime:
+    day = instant.astimezone(_PARIS).date()
     while not _is_worked(day):
         day += timedelta(days=1)
     return datetime.combine(day, _HOUR_TO_COMPLETE, _PARIS).astimezone(UTC)

@@ -20,7 +20,7 @@ class Completion:
     @property
     def awaited(self) -> int:
         """How many documents are still to come."""
-        return sum(item.stored_id is None for item in self.items)
+        return sum(item.is_awaited for item in self.items)
 
     @property
     def rows(self) -> list[dict[str, object]]:
@@ -30,7 +30,7 @@ class Completion:
                 "item": item,
                 "formats": formats_of(item.requirement),
                 "accept": ",".join(f".{extension}" for extension in item.requirement.accepted),
-                "is_last": self.awaited == 1 and item.stored_id is None,
+                "is_last": self.awaited == 1 and item.is_awaited,
             }
             for item in self.items
         ]
@@ -41,7 +41,7 @@ def completion(told: Told, at: datetime) -> Completion | None:
     asked = told.asked
     if asked is None:
         return None
-    items = list(asked.items.select_related("requirement", "stored").order_by("requirement__position", "pk"))
+    items = list(asked.items.select_related("requirement", "stored__scan").order_by("requirement__position", "pk"))
     return Completion(asked, items, _stage(told, asked, at))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, F
 
 from applications.content import Content
-from applications.enums import CandidacyState, DocumentState, Rights
+from applications.enums import CandidacyState, Rights
 from applications.models import (
     Candidacy,
     CandidacyLetter,
@@ -22,9 +22,11 @@ from applications.models import (
     Submission,
 )
 from applications.models.candidacy import MemberQuerySet
+from applications.models.dossier import UNUSABLE
 from applications.rules.completeness import Expectations, blocking, missing
 from applications.selectors.after_closing import after_closing
 from applications.selectors.banner import Banner, before_closing, is_over, last_submission
+from applications.selectors.replacing import awaited_counts
 from applications.selectors.told import Told, told, told_of
 
 
@@ -53,6 +55,7 @@ class Card:
     messages: int
     at: datetime
     told: Told | None
+    to_replace: int
 
     @property
     def candidacy(self) -> Candidacy:
@@ -80,23 +83,26 @@ class Card:
         return "submit" if self.member.may(Rights.SUBMIT) else "review"
 
     def _next_step_after(self, told: Told) -> str:
-        """After the closing: complete, answer a convocation (for whoever may), follow what was submitted, or read."""
+        """After the closing: complete, answer a convocation, send a file again (for whoever may), follow, or read."""
         if self.member.may(Rights.EDIT):
             if told.may_complete(self.at):
                 return "complete"
             if told.appointment and told.appointment.waits_for_an_answer(self.at):
                 return "confirm"
+            if self.to_replace:
+                return "replace"
         return "follow" if self.banner.kind != "closed" else "read"
 
 
 def cards(memberships: MemberQuerySet, at: datetime) -> list[Card]:
-    """The desk of a person, the latest candidacy first: ten queries at most, for one candidacy or for thirty."""
+    """The desk of a person, the latest candidacy first: eleven queries at most, for one candidacy or for thirty."""
     joined = ("user", "candidacy__call", "candidacy__organisation", "candidacy__dossier")
     members = list(memberships.select_related(*joined).order_by("-candidacy__signalled_at", "-pk"))
     candidacies = [member.candidacy for member in members]
     last, letters = _last_submissions(candidacies), _letters(candidacies)
     lacking = _lacking([candidacy for candidacy in candidacies if not is_over(candidacy, at)], at)
     since = told([candidacy for candidacy in candidacies if is_over(candidacy, at)])
+    to_replace = awaited_counts(candidacies)
     return [
         Card(
             member,
@@ -105,6 +111,7 @@ def cards(memberships: MemberQuerySet, at: datetime) -> list[Card]:
             letters.get(pk, 0),
             at,
             since.get(pk),
+            to_replace.get(pk, 0),
         )
         for member in members
         for pk in [member.candidacy_id]
@@ -142,8 +149,7 @@ def _lacking(candidacies: Sequence[Candidacy], at: datetime) -> dict[int, int]:
 
 def _unreadable(candidacies: Sequence[Candidacy]) -> dict[int, set[str]]:
     """The fingerprints of the files nobody can open, by candidacy."""
-    bad = [DocumentState.UNREADABLE, DocumentState.QUARANTINED]
-    rows = Document.objects.filter(dossier__candidacy__in=candidacies, state__in=bad)
+    rows = Document.objects.filter(dossier__candidacy__in=candidacies, state__in=UNUSABLE)
     found: dict[int, set[str]] = defaultdict(set)
     for candidacy_id, digest in rows.values_list("dossier__candidacy", "stored__digest"):
         found[candidacy_id].add(digest)

@@ -1,18 +1,22 @@
 """The documents of a dossier: what is asked of its legal form, what was joined, what is missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from applications.enums import DocumentState, FulfilledBy, Level, Section
-from applications.models import Document, KitFile, Requirement
+from applications.models import Document, KitFile, Member, Requirement
+from applications.models.dossier import UNUSABLE, DocumentQuerySet
 from applications.rules.completeness import DOCUMENTS, Missing, Weight, blocking
 from applications.selectors.dossier import Draft
 from applications.selectors.kit import kit_beside
+from hubs_portal import antivirus
 from hubs_portal.templatetags.french import day
 
-_BAD = (DocumentState.UNREADABLE, DocumentState.QUARANTINED)
+# How long a page asks by itself what was found of a file; whoever comes later reloads it.
+_WATCHED = timedelta(minutes=2)
 
 
 def formats_of(requirement: Requirement) -> str:
@@ -65,12 +69,6 @@ class Piece:
         return f"{_LEVELS[self.level]()} {self.condition}".strip()
 
     @property
-    def is_being_read(self) -> bool:
-        """Whether somebody waits to learn if a file just received can be opened."""
-        fresh = self.at - timedelta(minutes=2)
-        return any(d.state == DocumentState.STORED and d.uploaded_at > fresh for d in self.current)
-
-    @property
     def is_wanted(self) -> bool:
         """Whether the submission waits for it: the place to drop it is then open."""
         return self.lacks is not None and self.lacks.weight is Weight.BLOCKING
@@ -90,7 +88,7 @@ class Piece:
     @property
     def state(self) -> tuple[str, str]:
         """Its state: a shape of the style sheet, and the word that goes with it."""
-        if any(document.state in _BAD for document in self.current):
+        if any(document.state in UNUSABLE for document in self.current):
             return "changed", _("À remplacer")
         if self.current:
             return "done", _("Jointe")
@@ -136,7 +134,8 @@ def checklist(draft: Draft) -> Checklist:
     What is asked and promised is known from the draft.
     """
     dossier, call = draft.member.candidacy.dossier, draft.member.candidacy.call
-    documents = list(dossier.documents.select_related("stored", "requirement", "commitment").order_by("pk"))
+    documents = list(_shown(dossier.documents).order_by("pk"))
+    mark_watched(documents, draft.at)
     kit = kit_beside(call, documents)
     pieces = [
         _piece(draft, requirement, documents, kit.of(requirement.pk)) for requirement in draft.expected.requirements
@@ -151,6 +150,26 @@ def checklist(draft: Draft) -> Checklist:
         waiting=len(blocking(draft.lacks(DOCUMENTS))),
         weight=sum(document.stored.size for document in standing),
     )
+
+
+def document_row(member: Member, pk: int, at: datetime) -> Document | None:
+    """One file of the dossier that stands, as its line shows it: three queries at most."""
+    document = _shown(member.candidacy.dossier.documents.current()).filter(pk=pk).first()
+    if document:
+        mark_watched([document], at)
+        kit_beside(member.candidacy.call, [document])
+    return document
+
+
+def _shown(documents: DocumentQuerySet) -> DocumentQuerySet:
+    return documents.select_related("stored__scan", "requirement", "commitment")
+
+
+def mark_watched(documents: Iterable[Document], at: datetime) -> None:
+    """Note on each file whether its line asks by itself what is found of it: it just came, and something is unknown."""
+    for document in documents:
+        unknown = document.state == DocumentState.STORED or (document.stored.safety == "waiting" and antivirus.is_on())
+        document.watched = unknown and at - document.uploaded_at < _WATCHED
 
 
 def _piece(draft: Draft, requirement: Requirement, documents: list[Document], kit: list[KitFile]) -> Piece:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.content import Content, kept_content
-from applications.enums import CandidacyState, DocumentState, Rights, Section, TerritoryKind
+from applications.enums import CandidacyState, Rights, Section, TerritoryKind
 from applications.models import Document, Member, SectionEdit, Territory
+from applications.models.dossier import UNUSABLE
 from applications.rules.completeness import DOCUMENTS, Expectations, Missing, Weight, blocking, missing
 from applications.workflow import WITH_A_LIVE_DRAFT
 from hubs_portal.templatetags.french import clock, day, paris
@@ -59,8 +60,7 @@ def draft_of(member: Member, at: datetime) -> Draft:
 
 
 def _unreadable(member: Member) -> set[str]:
-    bad = [DocumentState.UNREADABLE, DocumentState.QUARANTINED]
-    found = Document.objects.filter(dossier=member.candidacy.dossier, state__in=bad)
+    found = Document.objects.filter(dossier=member.candidacy.dossier, state__in=UNUSABLE)
     return set(found.values_list("stored__digest", flat=True))
 
 

@@ -8,6 +8,7 @@ from applications.selectors.banner import Banner, last_submission, that_counts
 from applications.selectors.course import Step, course
 from applications.selectors.decisions import Decision, decision
 from applications.selectors.desk import banner_of
+from applications.selectors.replacing import Replacing, replacing
 from applications.selectors.safety_net import Cast, cast_of
 from applications.selectors.told import Told, told_of
 
@@ -23,6 +24,7 @@ class Followed:
     decision: Decision | None
     late_attempts: list[LateAttempt]
     cast: Cast | None
+    replacing: Replacing
     at: datetime
 
     @property
@@ -32,7 +34,7 @@ class Followed:
 
 
 def follow(candidacy: Candidacy, at: datetime) -> Followed:
-    """What was told, in five queries at most; of a draft nothing of which counts, eight more at most."""
+    """What was told, in six queries at most; of a draft nothing of which counts, eight more at most."""
     last, since = last_submission(candidacy), told_of(candidacy, with_past_requests=True)
     counted = that_counts(candidacy, last)
     return Followed(
@@ -43,5 +45,6 @@ def follow(candidacy: Candidacy, at: datetime) -> Followed:
         decision(candidacy, since) if counted else None,
         [] if counted else list(candidacy.late_attempts.order_by("arrived_at")),
         cast_of(candidacy, at) if last is None or candidacy.dossier.revision > last.revision else None,
+        replacing(candidacy, at),
         at,
     )

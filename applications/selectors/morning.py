@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, DocumentState
 from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Submission
+from applications.models.dossier import UNUSABLE
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
 from applications.selectors.troubled import untold
@@ -157,13 +158,13 @@ def _arrivals(calls: list[int]) -> dict[int, list[datetime]]:
 
 def _files(calls: list[int]) -> dict[int, tuple[int, int]]:
     """Per call: files nobody has opened yet, and files that could not be."""
-    bad = [DocumentState.UNREADABLE, DocumentState.QUARANTINED]
+    kinds = {"waiting": Q(state=DocumentState.STORED), "bad": Q(state__in=UNUSABLE)}
     rows = (
         Document.objects.current()
         .filter(dossier__candidacy__call__in=calls)
         .order_by()
         .values_list("dossier__candidacy__call")
-        .annotate(waiting=Count("pk", filter=Q(state=DocumentState.STORED)), bad=Count("pk", filter=Q(state__in=bad)))
+        .annotate(**{name: Count("pk", filter=condition) for name, condition in kinds.items()})
     )
     return {call_id: (waiting, unreadable) for call_id, waiting, unreadable in rows}
 

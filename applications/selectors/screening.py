@@ -146,7 +146,7 @@ def examination(candidacy: Candidacy, submission: Submission, read: Submitted, a
     if candidacy.call.frozen_at is None or not candidacy.call.is_closed(at) or candidacy.state in _NOT_EXAMINED:
         return None
     request = candidacy.completion_requests.select_related("asked_by").order_by("-asked_at", "-pk").first()
-    items = list(request.items.select_related("requirement", "stored")) if request else []
+    items = list(request.items.select_related("requirement", "stored__scan")) if request else []
     return Examination(
         candidacy=candidacy,
         at=at,

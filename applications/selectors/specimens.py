@@ -176,6 +176,15 @@ def completion_left(call: Call, candidacy: Candidacy | None, at: datetime) -> di
     return {**completion(call, candidacy, at), "due_times": []}
 
 
+def unreadable_file(_call: Call, candidacy: Candidacy | None, _at: datetime) -> dict[str, Any]:
+    """What a dossier holds, and in what state: an example, always."""
+    requirement = Requirement(label_fr=marked(_("Statuts")), rule="")
+    file = CompletionItem(requirement=requirement, name=marked("statuts.pdf"), state="unreadable", verdict="encrypted")
+    number = candidacy.number if candidacy else NUMBER
+    link = settings.PUBLIC_URL + reverse("documents", args=[number])
+    return {"file": file, "way": "draft", "request": None, "due_times": [], "link": link}
+
+
 def _example_item() -> CompletionItem:
     requirement = Requirement(label_fr=marked(_("Statuts")), rule="")
     return CompletionItem(requirement=requirement, reason=marked(_("La dernière page manque.")))

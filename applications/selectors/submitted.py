@@ -73,7 +73,7 @@ def submitted(submission: Submission) -> Submitted:
 
 def _pieces(submission: Submission) -> list[Piece]:
     pieces: dict[str, Piece] = {}
-    files = list(submission.files.select_related("stored"))
+    files = list(submission.files.select_related("stored__scan"))
     mark_found(submission, files)
     for file in files:
         pieces.setdefault(file.requirement_code, Piece(file.requirement_label, [])).files.append(file)

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from applications.enums import CandidacyState
 from applications.models import Agreement, Award, Candidacy, CompletionRequest
+from applications.models.dossier import UNUSABLE
 
 # The end of a candidacy, told to all of them by one act.
 RESULTS = frozenset({CandidacyState.AWARDED, CandidacyState.RESERVE, CandidacyState.NOT_SELECTED})
@@ -102,7 +103,7 @@ def _requests(candidacies: Sequence[Candidacy]) -> Sequence[CompletionRequest]:
     """Asking notifies: a request that exists is known to the candidate. The last one asked is the one that counts."""
     if not candidacies:
         return ()
-    waiting = Count("items", filter=Q(items__stored__isnull=True))
+    waiting = Count("items", filter=Q(items__stored__isnull=True) | Q(items__state__in=UNUSABLE))
     return list(
         CompletionRequest.objects.filter(candidacy__in=candidacies).annotate(awaited=waiting).order_by("asked_at", "pk")
     )

@@ -63,6 +63,11 @@ ACTS: dict[str, Sentence] = {
     "read": _("dossier lu"),
     "read_file": _("pièce ouverte"),
     "read_completion": _("complément ouvert"),
+    "quarantine": _("fichier mis à l’écart : un virus"),
+    "want_replacement": _("fichier illisible : un autre est demandé"),
+    "replace_file": _("fichier envoyé à la place d’un autre"),
+    "reopen_completion": _("complément illisible : la demande est rouverte"),
+    "read_replacement": _("fichier de remplacement ouvert"),
     "resend_letter": _("lettre renvoyée"),
     "report_problem": _("problème signalé"),
     "answer_problem": _("réponse à un problème signalé"),
@@ -123,6 +128,7 @@ DETAILS: dict[str, Sentence] = {
     "signed_on": _("signée le"),
     "report_due_on": _("compte rendu attendu le"),
     "received_on": _("reçu le"),
+    "due_at": _("à fournir avant le"),
 }
 
 LETTERS: dict[str, Sentence] = {
@@ -144,6 +150,7 @@ LETTERS: dict[str, Sentence] = {
     "completion_received": _("compléments reçus"),
     "completion_reminder": _("rappel : pièces à compléter"),
     "completion_request": _("demande de complément"),
+    "file_to_replace": _("fichier à remplacer"),
     "eligibility_decision": _("décision sur la recevabilité ou l’éligibilité"),
     "not_shortlisted": _("candidature non présélectionnée"),
     "hearing_invitation": _("convocation à l’audition"),

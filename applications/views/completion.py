@@ -1,6 +1,6 @@
-"""The documents the team asked for after the closing: what is missing, until when, and what was received."""
+"""What is to be sent once the dossier is submitted: documents the team asked for, files nobody can read."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from applications.actions.screening import complete
 from applications.enums import Rights
 from applications.forms.documents import UploadForm
 from applications.models import CompletionItem, Member
+from applications.selectors.banner import is_over
 from applications.selectors.closing_times import of_candidacy
 from applications.selectors.completion import completion
 from applications.selectors.followed import follow
@@ -25,11 +26,26 @@ from hubs_portal.downloads import serve
 from hubs_portal.refusals import Refusal
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """A file that was refused: for which of them (`piece` or `remplacement`, and its key), what it is, why."""
+
+    kind: str
+    pk: int
+    label: str
+    refusal: Refusal
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"{self.kind}-{self.pk}"
+
+
 @require_safe
 @for_candidates
 def page(request: CandidateRequest, number: str) -> HttpResponse:
     """Each document asked for, and the place to send it."""
-    return _show(request, member_or_404(request, number))
+    return show(request, member_or_404(request, number))
 
 
 @require_POST
@@ -45,7 +61,8 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
             raise nothing_came()
         item = complete(member, item, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
-        return _show(request, member, pk=pk, refusal=refusal, status=STATUS.get(refusal.code, 409))
+        wrong = Wrong("piece", pk, item.requirement.label, refusal)
+        return show(request, member, wrong=wrong, status=STATUS.get(refusal.code, 409))
     messages.success(request, _("« %(name)s » est reçu.") % {"name": item.name})
     return redirect(f"{reverse('completion', args=[number])}#piece-{pk}")
 
@@ -65,30 +82,30 @@ def _item_or_404(member: Member, pk: int) -> CompletionItem:
     return get_object_or_404(mine.select_related("request", "requirement__call", "stored"), pk=pk)
 
 
-def _show(
-    request: CandidateRequest, member: Member, *, pk: int = 0, refusal: Refusal | None = None, status: int = 200
-) -> HttpResponse:
-    """The page, complete; `pk` is the document that the refusal is about."""
-    followed = follow(member.candidacy, request.at)
-    asked = completion(followed.told, request.at)
-    if asked is None:
+def show(request: CandidateRequest, member: Member, *, wrong: Wrong | None = None, status: int = 200) -> HttpResponse:
+    """The page, complete; absent while nothing is asked, and before the closing: the draft then takes everything."""
+    if not is_over(member.candidacy, request.at):
         raise Http404
-    concerned = next((item for item in asked.items if item.pk == pk), None)
+    followed = follow(member.candidacy, request.at)
+    asked, files = completion(followed.told, request.at), followed.replacing
+    if asked is None and not files.wanted:
+        raise Http404
     context: dict[str, Any] = {
         **around(request, member, replace(followed.banner, action=None)),
         "completion": asked,
-        "due_times": of_candidacy(member.candidacy, asked.asked.due_at),
-        "may_send": asked.stage == "open" and member.may(Rights.EDIT),
+        "replacing": files,
+        "due_times": of_candidacy(member.candidacy, asked.asked.due_at) if asked else [],
+        "may_send": asked is not None and asked.stage == "open" and member.may(Rights.EDIT),
         "largest": member.candidacy.call.max_file_mb * MEGABYTE,
-        "refusal": refusal,
-        "refused": pk,
-        "problems": _problems(concerned, refusal),
+        "wrong": wrong,
+        "refusal": wrong.refusal if wrong else None,
+        "problems": _problems(wrong),
     }
     return render(request, "candidate/completion.html", context, status=status)
 
 
-def _problems(item: CompletionItem | None, refusal: Refusal | None) -> list[dict[str, str]]:
-    if item is None or refusal is None:
+def _problems(wrong: Wrong | None) -> list[dict[str, str]]:
+    if wrong is None:
         return []
-    said = _("%(where)s : %(what)s") % {"where": item.requirement.label, "what": refusal}
-    return [{"label": said, "url": f"#piece-{item.pk}"}]
+    said = _("%(where)s : %(what)s") % {"where": wrong.label, "what": wrong.refusal}
+    return [{"label": said, "url": f"#{wrong.anchor}"}]

@@ -16,7 +16,7 @@ from applications.enums import Rights
 from applications.forms.documents import PromiseForm, UploadForm
 from applications.models import Document, KitFile, Member
 from applications.rules.completeness import DOCUMENTS
-from applications.selectors.documents import Checklist, Piece, checklist
+from applications.selectors.documents import Checklist, Piece, checklist, document_row
 from applications.selectors.dossier import PLACES, draft_of
 from applications.selectors.kit import kit_beside
 from applications.views.dossier import dossier_context
@@ -35,6 +35,7 @@ STATUS = {
     "unreadable": 415,
     "not_understood": 400,
     "no_such_call": 400,
+    "infected": 415,
 }
 
 
@@ -106,6 +107,20 @@ def remove(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
         return _show(request, member, code=document.requirement.code, refusal=refusal, status=409)
     messages.success(request, _("« %(name)s » est retiré du dossier.") % {"name": document.name})
     return _back(number, document.requirement.code)
+
+
+@require_safe
+@for_candidates
+def line(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
+    """The line of one file, as htmx asks for it again while it is not known what is in it."""
+    member = member_or_404(request, number)
+    draft = draft_of(member, request.at)
+    document = document_row(member, pk, request.at)
+    if document is None:
+        raise Http404
+    piece = checklist(draft).piece(document.requirement.code)
+    context = {"document": document, "piece": piece, "draft": draft, "candidacy": member.candidacy}
+    return render(request, "candidate/_file_line.html", context)
 
 
 @require_safe

@@ -39,6 +39,7 @@ from applications.selectors.dossier import (
 from applications.selectors.followed import follow
 from applications.selectors.last_hour import is_near, is_shown, last_hour, left_words
 from applications.selectors.public import contact_of
+from applications.selectors.replacing import replacing
 from applications.selectors.sections import reading
 from applications.views.candidate import around
 from hubs_portal.refusals import Refusal
@@ -90,6 +91,8 @@ def _whole(request: CandidateRequest, member: Member) -> HttpResponse:
         "tasks": lines,
         "complete": sum(line["state"] == "done" for line in lines),
         "next": next_step(draft),
+        "replacing": replacing(member.candidacy, request.at),
+        "may_edit": member.may(Rights.EDIT),
     }
     return render(request, "candidate/dossier.html", context)
 

@@ -217,7 +217,9 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     )
     message.attach_alternative(letter.html, "text/html")
     for attachment in letter.attachments.all():
-        with rendered(attachment).open() as stored:
+        if (enclosed := rendered(attachment)).is_infected:
+            continue
+        with enclosed.open() as stored:
             content = stored.read()
         if attachment.media_type.startswith("text/calendar; method="):
             # What makes a mail program offer to put it in the calendar (RFC 6047, 2.4); the file is for the others. A

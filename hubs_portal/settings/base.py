@@ -195,6 +195,9 @@ if ENVIRONMENT.smtp_url:
 MAIL_FROM = ENVIRONMENT.mail_from or "ne-pas-repondre@hubs.invalid"
 DEFAULT_FROM_EMAIL = f"Hubs France Connectée – ne pas répondre <{MAIL_FROM}>"
 
+# --- Antivirus: clamd, where it listens; empty: none, and the officer's screen says so (hubs_portal/antivirus.py).
+CLAMD_ADDRESS = ENVIRONMENT.clamd_address
+
 # --- A directory of companies that fills in empty fields when asked; none by default (hubs_portal/directory.py).
 COMPANY_DIRECTORY: dict[str, Any] | None = (
     {

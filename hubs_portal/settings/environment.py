@@ -1,5 +1,6 @@
 """Everything the portal reads from its environment, read once, typed, in one place."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ class Environment:
     seal_certificate_file: str
     arrival_header: str
     accel_location: str
+    clamd_address: str
     directory_class: str
     directory_url: str
     directory_token: str
@@ -62,12 +64,20 @@ def read_environment() -> Environment:
         seal_certificate_file=env.str("SEAL_CERTIFICATE_FILE", ""),
         arrival_header=env.str("ARRIVAL_HEADER", ""),
         accel_location=env.str("ACCEL_LOCATION", ""),
+        clamd_address=_an_address(env.str("CLAMD_ADDRESS", "")),
         directory_class=env.str("DIRECTORY_CLASS", "hubs_portal.directory.HttpDirectory"),
         directory_url=env.str("DIRECTORY_URL", ""),
         directory_token=env.str("DIRECTORY_TOKEN", ""),
         directory_fields=dict(_pairs(env.list("DIRECTORY_FIELDS", []))),
         rehearsal=env.bool("REHEARSAL", False),
     )
+
+
+def _an_address(said: str) -> str:
+    """Where clamd listens; a mistyped one would leave every file unscanned."""
+    if said and not re.fullmatch(r"unix:/.+|tcp:.+:\d{1,5}", said):
+        raise ValueError(f"CLAMD_ADDRESS is unix:/path or tcp:host:port, not {said!r}")
+    return said
 
 
 def _pairs(said: list[str]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Candidacy, CompletionItem, Submission, SubmissionFile
+from applications.models import Candidacy, CompletionItem, Replacement, Submission, SubmissionFile
 from hubs_portal.refusals import Refusal
 from juries.enums import Verdict
 from juries.models import InterestDeclaration, PanelMember, Recusal, Seat
@@ -73,7 +73,17 @@ def completions_readable_by(seat: Seat, at: datetime) -> QuerySet[CompletionItem
     readable = submissions_readable_by(seat, at).order_by().values("candidacy")
     return (
         CompletionItem.objects.filter(request__candidacy__in=readable, stored__isnull=False, received_at__lte=at)
-        .select_related("stored", "requirement", "request")
+        .select_related("stored__scan", "requirement", "request")
+        .order_by("received_at", "pk")
+    )
+
+
+def replacements_readable_by(seat: Seat, at: datetime) -> QuerySet[Replacement]:
+    """The files sent in the place of those nobody could read, for the same dossiers."""
+    readable = submissions_readable_by(seat, at).order_by().values("candidacy")
+    return (
+        Replacement.objects.filter(candidacy__in=readable, stored__isnull=False, received_at__lte=at)
+        .select_related("stored__scan", "document__requirement")
         .order_by("received_at", "pk")
     )
 

@@ -7,7 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from applications.actions.reading import record_completion_reading, record_file_reading, record_reading
+from applications.actions.reading import (
+    record_completion_reading,
+    record_file_reading,
+    record_reading,
+    record_replacement_reading,
+)
 from applications.models import CompletionItem, SubmissionFile
 from applications.selectors import opened
 from applications.selectors.findings import mark_found
@@ -16,7 +21,12 @@ from applications.selectors.submitted import submitted
 from applications.views.reading import Way, reader
 from hubs_portal.downloads import serve
 from juries.access import JurorRequest, assigned_or_404, closed, for_jurors
-from juries.rules.docket import completions_readable_by, files_readable_by, submissions_readable_by
+from juries.rules.docket import (
+    completions_readable_by,
+    files_readable_by,
+    replacements_readable_by,
+    submissions_readable_by,
+)
 from juries.selectors.assigned import Assigned
 from juries.views.juror_scoring import sheet_context
 
@@ -35,6 +45,7 @@ def dossier(request: JurorRequest, number: str) -> HttpResponse:
         "submission": submission,
         "says": submitted(submission),
         "received": list(completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)),
+        "replaced": list(replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)),
         "beside": True,
     }
     return render(request, "juror/dossier.html", context)
@@ -103,3 +114,14 @@ def _reader(
     back = f"{reverse('juror_dossier', args=[number])}#pieces"
     context = {"candidacy": held.candidacy, **reader(shown, address=address, back=back, ways=ways)}
     return render(request, "juror/reader.html", context)
+
+
+@require_safe
+@for_jurors
+def replacement(request: JurorRequest, number: str, pk: int) -> HttpResponseBase:
+    """A file sent in the place of one nobody could read."""
+    held = assigned_or_404(request, number)  # what is closed is absent from the rows below
+    found = get_object_or_404(replacements_readable_by(held.seat, request.at), pk=pk, candidacy=held.candidacy)
+    assert found.stored
+    record_replacement_reading(found, by=request.user, at=request.at)
+    return serve(request, found.stored, found.name)

@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from applications.actions import documents, drafting, membership
+from applications.actions import drafting, membership, verdicts
 from applications.actions.commitment import ask_commitment
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
@@ -58,7 +58,7 @@ def a_world() -> World:
     builders.a_complete_dossier(contact)
     token = _asked_of_a_partner(contact)
     with inspection.trusting():
-        documents.inspect_document(str(contact.candidacy.dossier.documents.current().order_by("pk")[0].pk))
+        verdicts.inspect_document(str(contact.candidacy.dossier.documents.current().order_by("pk")[0].pk))
     submission = builders.a_submission(contact, arrived_at=builders.NOW)
     users = {"owner": builders.a_user(name="Owner")}
     members = {"session": contact}

@@ -1,13 +1,11 @@
 """Missing documents, asked for after the closing: a page to send them, until an instant, and nothing else."""
 
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -208,24 +206,16 @@ def test_the_journal_says_who_sent_what(asked: Asked) -> None:
 # ---------------------------------------------------------------- bad files
 
 
-def encrypted() -> bytes:
-    made = io.BytesIO()
-    with pikepdf.open(io.BytesIO(a_pdf("Secret"))) as pdf:
-        pdf.save(made, encryption=pikepdf.Encryption(owner="a", user="b"))
-    return made.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "name", "said", "status", "words"),
     [
         (a_pdf(), "comptes.exe", {}, 415, "Le format « .exe » n’est pas accepté"),
         (b"un texte", "comptes.pdf", {}, 415, "mais il contient autre chose"),
         (b"", "comptes.pdf", {}, 422, "Ce fichier est vide."),
-        (encrypted(), "comptes.pdf", {}, 415, "Ce fichier est protégé par un mot de passe."),
         (a_pdf(), "comptes.pdf", {"size": 10}, 422, "Le fichier a été coupé ou modifié pendant l’envoi"),
         (b"%PDF-1.4\n" + b"0" * 26 * 1024 * 1024, "comptes.pdf", {}, 413, "la limite est de 25 Mo"),
     ],
-    ids=["format", "content", "empty", "encrypted", "cut", "heavy"],
+    ids=["format", "content", "empty", "cut", "heavy"],
 )
 def test_a_bad_file_is_refused_with_what_to_do_and_leaves_the_rest(
     asked: Asked, content: bytes, name: str, said: dict[str, int], status: int, words: str

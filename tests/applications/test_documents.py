@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.actions import documents as act
+from applications.actions import verdicts
 from applications.enums import DocumentState, LegalForm, Rights
 from applications.models import Document, Dossier, KitFile, Member, Organisation, Requirement
 from hubs_portal.files import store_bytes
@@ -76,7 +77,7 @@ def fetch(client: Client, name: str, member: Member, pk: int) -> tuple[HttpRespo
 
 def read(document: Document) -> None:
     """What the worker does with a file just received."""
-    act.inspect_document(str(document.pk))
+    verdicts.inspect_document(str(document.pk))
 
 
 def test_the_page_asks_what_the_legal_form_must_give_and_nothing_twice(client: TimedClient, member: Member) -> None:

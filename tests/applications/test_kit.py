@@ -10,7 +10,7 @@ from django.urls import reverse
 from docx import Document as WordDocument
 from openpyxl import load_workbook
 
-from applications.actions import amendment
+from applications.actions import amendment, verdicts
 from applications.actions import documents as act
 from applications.actions.kit import save_kit_file
 from applications.actions.publication import publish_call
@@ -241,7 +241,7 @@ def test_a_pdf_exported_from_a_former_model_is_known_once_it_is_opened(client: T
     enter(client, member)
 
     document = joined(member, held.getvalue(), "lettre.pdf")
-    act.inspect_document(str(document.pk))
+    verdicts.inspect_document(str(document.pk))
 
     assert "la version actuelle est la 2" in documents_page(client, member)
 

@@ -31,11 +31,13 @@ from applications.actions import (
     open_data,
     publication,
     reading,
+    replacing,
     safety_net,
     screening,
     setup,
     signalling,
     uploads,
+    verdicts,
     withdrawal,
     wording,
 )
@@ -48,10 +50,12 @@ from applications.models import (
     CommitmentRequest,
     CompletionItem,
     CompletionRequest,
+    Document,
     Exclusion,
     Member,
     Mission,
     Publication,
+    Replacement,
     Requirement,
     Territory,
 )
@@ -59,6 +63,7 @@ from applications.rules.deadline import FREEZE_DELAY
 from applications.selectors.wording import KINDS, Text
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
+from hubs_portal.files import store_bytes
 from hubs_portal.uploads.folder import FolderTransport
 from tests import builders
 from tests.builders.examined import AFTER, an_assessed, an_eligible, team_of
@@ -75,6 +80,7 @@ HELPERS = """
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
     submission.freeze_content
     uploads.abandon_upload uploads.arrival_of uploads.open_upload uploads.sign_call uploads.upload_of
+    submission.freeze_content replacing.settle_replacements replacing.take_in
     wording.mark
 """
 pytestmark = pytest.mark.django_db
@@ -313,10 +319,37 @@ def _(cast: Cast) -> Act:
     return lambda: documents.remove_document(cast.submitted, document, at=NOW)
 
 
-@table.writes("documents.inspect_document")
+@table.writes("verdicts.inspect_document")
 def _(cast: Cast) -> Act:
     document = cast.submitted.candidacy.dossier.documents.current().order_by("pk")[0]
-    return lambda: documents.inspect_document(str(document.pk))
+    return lambda: verdicts.inspect_document(str(document.pk))
+
+
+def _damaged(candidacy: Candidacy) -> Document:
+    """One of its files, whose bytes nobody can open."""
+    document = candidacy.dossier.documents.current().order_by("pk")[0]
+    broken = store_bytes(b"%PDF-1.4 damaged")
+    document.stored = broken
+    document.save(update_fields=["stored"])
+    return document
+
+
+# What is found once submitted is told to the two who work on the dossier; before, the page says it.
+@table.writes("verdicts.quarantine_file", file_to_replace=2)
+def _(cast: Cast) -> Act:
+    document = cast.submitted.candidacy.dossier.documents.current().order_by("pk")[0]
+    return lambda: verdicts.quarantine_file(str(document.stored_id))
+
+
+def test_what_is_found_in_a_draft_is_told_by_no_letter(cast: Cast) -> None:
+    other: Table[Cast] = Table("applications.actions", helpers=[])
+
+    @other.writes("verdicts.inspect_document")
+    def _(cast: Cast) -> Act:
+        document = _damaged(cast.ready.candidacy)
+        return lambda: verdicts.inspect_document(str(document.pk))
+
+    assert other.written_by("verdicts.inspect_document", cast) == {}
 
 
 @table.writes("submission.submit", submission_receipt=3)
@@ -487,6 +520,54 @@ def _(cast: Cast) -> Act:
     item = cast.asked()
     assert CompletionRequest.objects.get().items.count() == 1
     return lambda: screening.complete(cast.members[0], item, builders.a_file(), name="p.pdf", at=AFTER)
+
+
+def _replacement(cast: Cast) -> Replacement:
+    document = cast.members[0].candidacy.dossier.documents.current().order_by("pk")[0]
+    verdicts.quarantine_file(str(document.stored_id))
+    return Replacement.objects.select_related("document__requirement__call").get(document=document)
+
+
+@table.writes("replacing.want_replacement", file_to_replace=2)
+def _(cast: Cast) -> Act:
+    document = cast.frozen.dossier.documents.current().select_related("requirement").order_by("pk")[0]
+    return lambda: replacing.want_replacement(document, cast.frozen, at=AFTER)
+
+
+@table.writes("replacing.replace_file")
+def _(cast: Cast) -> Act:
+    replacement = _replacement(cast)
+    sent = builders.a_file(builders.a_pdf("Autre"))
+    return lambda: replacing.replace_file(cast.members[0], replacement, sent, name="p.pdf", at=AFTER)
+
+
+@table.writes("replacing.want_another", file_to_replace=2)
+def _(cast: Cast) -> Act:
+    item = cast.asked()
+    screening.complete(cast.members[0], item, builders.a_file(), name="p.pdf", at=AFTER)
+    candidacy = Candidacy.objects.get(pk=cast.frozen.pk)
+    return lambda: replacing.want_another(CompletionItem.objects.get(pk=item.pk), candidacy, at=AFTER)
+
+
+@table.writes("verdicts.inspect_completion_item")
+def _(cast: Cast) -> Act:
+    item = cast.asked()
+    screening.complete(cast.members[0], item, builders.a_file(), name="p.pdf", at=AFTER)
+    return lambda: verdicts.inspect_completion_item(f"{item.pk} {AFTER.isoformat()}")
+
+
+@table.writes("verdicts.inspect_replacement")
+def _(cast: Cast) -> Act:
+    replacement = _replacement(cast)
+    sent = builders.a_file(builders.a_pdf("Autre"))
+    replacing.replace_file(cast.members[0], replacement, sent, name="p.pdf", at=AFTER)
+    return lambda: verdicts.inspect_replacement(f"{replacement.pk} {AFTER.isoformat()}")
+
+
+@table.writes("reading.record_replacement_reading")
+def _(cast: Cast) -> Act:
+    replacement = _replacement(cast)
+    return lambda: reading.record_replacement_reading(replacement, by=cast.officer, at=AFTER)
 
 
 @table.writes("screening.admit")

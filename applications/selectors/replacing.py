@@ -1,0 +1,69 @@
+"""The files of a submitted dossier that nobody can read, and what was sent in their place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from applications.models import Candidacy, Replacement
+from applications.models.screening import AWAITED
+from applications.rules.replacing import is_examined
+from applications.selectors.documents import formats_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file to replace, as its candidate sees it."""
+
+    replacement: Replacement
+    may_be_sent: bool
+
+    @property
+    def formats(self) -> str:
+        """« PDF, DOCX ou PNG »."""
+        return formats_of(self.replacement.requirement)
+
+    @property
+    def accept(self) -> str:
+        """The same, for a browser."""
+        return ",".join(f".{extension}" for extension in self.replacement.requirement.accepted)
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """Those of one candidacy; `in_draft`: the call is open, they are replaced in the draft and submitted again."""
+
+    wanted: list[Wanted]
+    in_draft: bool
+    goes_on: bool
+
+    @property
+    def awaited(self) -> list[Replacement]:
+        """Those for which nothing has come that may be read, as long as it would still be read."""
+        return [each.replacement for each in self.wanted if each.replacement.is_awaited and self.goes_on]
+
+
+def replacing(candidacy: Candidacy, at: datetime) -> Replacing:
+    """What is asked of this candidacy, and what came: one query."""
+    in_draft, goes_on = not candidacy.call.is_closed(at), is_examined(candidacy)
+    rows = replacements_of(candidacy).filter(settled_by__isnull=True)
+    sending = goes_on and not in_draft
+    wanted = [Wanted(row, sending and (row.is_awaited or row.is_being_read)) for row in rows]
+    return Replacing([each for each in wanted if goes_on or each.replacement.stored_id], in_draft, goes_on)
+
+
+def replacements_of(candidacy: Candidacy) -> QuerySet[Replacement]:
+    """Every one, with what is shown of it."""
+    return Replacement.objects.filter(candidacy=candidacy).select_related(
+        "document__requirement", "document__stored", "stored__scan"
+    )
+
+
+def awaited_counts(candidacies: Sequence[Candidacy]) -> dict[int, int]:
+    """How many files each has still to replace: one query."""
+    examined = [candidacy.pk for candidacy in candidacies if is_examined(candidacy)]
+    if not examined:
+        return {}
+    rows = Replacement.objects.filter(AWAITED, candidacy__in=examined, settled_by__isnull=True)
+    return dict(rows.order_by().values_list("candidacy").annotate(Count("pk")))

@@ -139,6 +139,7 @@ $(VENV)/.tools: $(VENV)/.development
 	@command -v pdftoppm >/dev/null || { $(call apt,poppler-utils); }
 	@command -v nginx >/dev/null || { $(call apt,nginx); }
 	@command -v docker-compose >/dev/null || { $(call apt,docker-compose); }
+	@PATH="$$PATH:/usr/sbin" command -v clamd >/dev/null || { $(call apt,clamav-daemon); }
 	@touch $@
 
 $(VENV)/.node: deploy/requirements-node.txt | $(PYTHON)

@@ -21,6 +21,7 @@ from applications.selectors.dossier import place_label
 from applications.selectors.sections import reading
 from hubs_portal.archive import Entry, numbered_name, with_manifest
 from hubs_portal.files import StoredFile
+from hubs_portal.scanning import infected_among
 from hubs_portal.templatetags.french import paris_second
 
 
@@ -37,6 +38,8 @@ class _Joined:
     label: str
     name: str
     entry: Entry
+
+    is_infected: bool = False
 
     @property
     def href(self) -> str:
@@ -95,8 +98,14 @@ def _archive(
     at: datetime,
 ) -> Archive:
     labels = dict(candidacy.call.requirements.values_list("code", "label_fr"))
+    infected = infected_among(stored for _code, _name, stored in files)
     joined = [
-        _Joined(labels.get(code, code), original, Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored))
+        _Joined(
+            labels.get(code, code),
+            original,
+            Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored),
+            stored.digest in infected,
+        )
         for rank, (code, original, stored) in enumerate(files, start=1)
     ]
     page = _page(candidacy, content, joined, state, at)

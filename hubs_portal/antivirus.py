@@ -155,18 +155,26 @@ def _engine(address: Address) -> str:
 def _connected(address: Address, seconds: float) -> Iterator[_Line]:
     ends_at = time.monotonic() + seconds
     try:
-        if address.path:
-            made = socket.socket(socket.AF_UNIX)
-            made.settimeout(_TO_ANSWER)
-            made.connect(address.path)
-        else:
-            made = socket.create_connection((address.host, address.port), timeout=_TO_ANSWER)
+        made = _called(address)
     except TimeoutError as error:
         raise _NoAnswerError(Why.SLOW) from error
     except OSError as error:
         raise _NoAnswerError(Why.DOWN) from error
     with made:
         yield _Line(made, ends_at)
+
+
+def _called(address: Address) -> socket.socket:
+    if not address.path:
+        return socket.create_connection((address.host, address.port), timeout=_TO_ANSWER)
+    made = socket.socket(socket.AF_UNIX)
+    made.settimeout(_TO_ANSWER)
+    try:
+        made.connect(address.path)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _streamed(line: _Line, file: IO[bytes] | File[bytes]) -> str:

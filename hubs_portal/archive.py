@@ -12,6 +12,7 @@ from zipstream import ZIP_STORED, ZipStream
 from hubs_portal import outgoing
 from hubs_portal.downloads import GUARD
 from hubs_portal.files import StoredFile, disposition, private_storage, safe_name
+from hubs_portal.scanning import infected_among
 
 # Bytes, not characters: an emoji weighs four, a disk stops at 255, and Windows at 260 characters for the whole path.
 LONGEST_NAME = 120
@@ -64,11 +65,18 @@ def numbered_name(rank: int, code: str, name: str) -> str:
 
 
 def with_manifest(entries: Sequence[Entry], said: dict[str, Any]) -> list[Entry]:
-    """The entries that are there, and two lists of them: for a program (manifeste.json) and for `sha256sum -c`."""
-    there = [entry for entry in entries if entry.is_there]
-    lost = [entry for entry in entries if entry not in there]
+    """The entries that are there, and two lists of them: for a program (manifeste.json) and for `sha256sum -c`.
+
+    Those in which a virus was found are left out, and named as such.
+    """
+    infected = infected_among(entry.source for entry in entries if isinstance(entry.source, StoredFile))
+    apart = [entry for entry in entries if entry.sha256 in infected]
+    there = [entry for entry in entries if entry not in apart and entry.is_there]
+    lost = [entry for entry in entries if entry not in apart and entry not in there]
     files = [{"name": entry.name, "size": entry.size, "sha256": entry.sha256} for entry in there]
     manifest = {**said, "files": files, "missing": [entry.name for entry in lost]}
+    if apart:
+        manifest["infected"] = [entry.name for entry in apart]
     sums = "".join(f"{entry.sha256}  {entry.name}\n" for entry in there)
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return [*there, Entry.made("manifeste.json", text), Entry.made("SHA256SUMS.txt", sums)]

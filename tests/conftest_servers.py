@@ -37,6 +37,17 @@ def s3_endpoint() -> Iterator[servers.S3Endpoint]:
         yield endpoint
 
 
+@pytest.fixture
+def clamd(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Clamd]:
+    """An antivirus of one's own, which the portal uses; a test may stop it or make it hang."""
+    from hubs_portal import scanning  # noqa: PLC0415 - models must be loaded first
+
+    with servers.antivirus() as server:
+        settings.CLAMD_ADDRESS = server.address
+        monkeypatch.setitem(scanning._resting, "until", 0.0)
+        yield server
+
+
 @pytest.fixture(scope="session")
 def _mail_server() -> Iterator[post.MailServer]:
     with post.mail_server() as server:

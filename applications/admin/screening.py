@@ -240,7 +240,7 @@ def replacement_file(request: HttpRequest, candidacy: Candidacy, replacement_id:
     replacement = get_object_or_404(received, pk=replacement_id)
     assert replacement.stored is not None
     record_replacement_reading(replacement, by=person(request), at=timed(request).at)
-    return serve(request, replacement.stored, replacement.name)
+    return downloads.serve(request, replacement.stored, replacement.name)
 
 
 def take_next(request: HttpRequest) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from tests.journeys import papers, portal
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import PICTURES, Diary, Visitor
 
-_ARGUMENTS = [
+ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
     *("--disable-component-update", "--disable-sync", "--disable-quic", "--lang=fr-FR"),
 ]
@@ -38,7 +38,7 @@ def served(embedded: Portal, postgresql_url: str, redis_url: str) -> Iterator[Po
 def browser() -> Iterator[Browser]:
     program = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else shutil.which("chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -48,6 +48,8 @@ CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
 READY = ("late", "hurried", "paired", "minute", "wavering", "typist")
 STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "ally 1", "counting")
+# Who sends large files: tests/journeys/test_files.py.
+SENDING = ("cut off", "called away", "short of room", "juggling", "wavering sender", "last second", "hasty")
 # Colleagues, the dossier they work on, and what they may do there.
 COLLEAGUES = {"ally 2": ("ally 1", Rights.EDIT), "ally 3": ("ally 1", Rights.VIEW), "pair": ("paired", Rights.EDIT)}
 
@@ -64,7 +66,7 @@ def main(answer: Path, static: Path | None = None) -> None:
     clock.shift(NOW - clock.read().real)
     the_real_call()
     small = a_call()
-    contacts = {name: someone(small, name, ready=name in READY) for name in READY + STARTING}
+    contacts = {name: someone(small, name, ready=name in READY) for name in READY + STARTING + SENDING}
     colleagues = {
         name: joined(an_invited(contacts[contact], rights=rights)) for name, (contact, rights) in COLLEAGUES.items()
     }

@@ -96,35 +96,6 @@ def test_what_is_typed_while_the_line_is_cut_is_saved_when_it_comes_back(newcome
     expect(page.locator("#id_summary")).to_have_value(_MINE.strip())
 
 
-def test_a_file_cut_or_altered_on_its_way_is_refused_and_the_whole_one_then_accepted(
-    newcomer: Newcomer, documents: dict[str, list[Path]]
-) -> None:
-    visitor = newcomer().signed_in_as("unlucky")
-    number = visitor.portal.person("unlucky")["number"]
-    page = visitor.go(f"/dossiers/{number}/pieces/")
-    row = page.locator("#piece-mandate")
-    paper = documents["commitment_letters"][0]
-    with visitor.expecting("422", "400", "net::ERR_"):
-        for damage, words in (
-            ("new File([file.slice(0, file.size / 2)], file.name)", "coupé"),
-            ("new File([file.slice(0, file.size - 4), 'abcd'], file.name)", "altéré"),
-        ):
-            _damage(page, damage)
-            _send(page, paper)
-            expect(row.locator(".notice--error")).to_be_visible()
-            expect(row.locator(".files")).to_have_count(0)
-            visitor.look(f"fichier {words}")
-            page.reload()
-        page.route("**/joindre/", lambda route: route.abort())
-        _send(page, paper)
-        expect(row.locator(".upload-line")).to_contain_text("L’envoi a été interrompu.")
-        visitor.look("envoi interrompu")
-        page.unroute("**/joindre/")
-
-    _send(page, paper)
-    expect(row.locator(".files .file")).to_have_count(1)
-
-
 def test_a_colleague_joins_by_the_link_of_a_letter_and_writes(newcomer: Newcomer) -> None:
     contact = newcomer().signed_in_as("sociable")
     number = contact.portal.person("sociable")["number"]
@@ -179,21 +150,6 @@ def _line(page: Page) -> Locator:
 
 def _saved(page: Page) -> None:
     expect(_line(page)).to_contain_text("Enregistré à", timeout=15_000)
-
-
-def _damage(page: Page, javascript: str) -> None:
-    """Spoil what this page sends after its fingerprint was computed, as a bad line would."""
-    page.evaluate(
-        "() => { const send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = function (data) {"
-        " if (data instanceof FormData && data.has('file')) { const file = data.get('file');"
-        f" data.set('file', {javascript}); }} return send.call(this, data); }}; }}"
-    )
-
-
-def _send(page: Page, paper: Path) -> None:
-    row = page.locator("#piece-mandate")
-    row.locator("input[type=file]").set_input_files(paper)
-    row.locator("form:has(input[type=file]) button").click()
 
 
 def _link_received(visitor: Visitor, email: str) -> str:

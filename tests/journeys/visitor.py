@@ -20,6 +20,8 @@ FIRST_VIEW, LATER_VIEW = 60_000, 15_000  # bytes, compressed, without fonts and 
 PICTURES = ROOT / "var" / "journeys"
 _KEPT = "PICTURES" in os.environ  # a third of the time spent looking; a step where something is wrong is always drawn
 _UNWEIGHED = {"Font", "Image", "XHR", "Fetch", "Other", "Ping"}
+# What is fetched when somebody begins to do something is no part of the view where they do.
+_ON_DEMAND = ("/static/build/uploads/",)
 _OFFICE = ("/admin/", "/repetition/")
 
 
@@ -195,7 +197,7 @@ def _answered(event: Any, views: dict[str, View]) -> None:
 
 def _weighed(event: Any, views: dict[str, View], asked: dict[str, tuple[str, str, str]]) -> None:
     loader, kind, url = asked.get(event["requestId"], ("", "", ""))
-    if kind in _UNWEIGHED or loader not in views:
+    if kind in _UNWEIGHED or loader not in views or urlsplit(url).path.startswith(_ON_DEMAND):
         return
     size = int(event["encodedDataLength"])
     if kind == "Document":

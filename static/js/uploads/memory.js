@@ -47,12 +47,16 @@ function run(mode, ask) {
       opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "key" });
       opening.onerror = none;
       opening.onsuccess = () => {
-        const work = opening.result.transaction(STORE, mode);
-        const asked = ask(work.objectStore(STORE));
-        work.oncomplete = () => resolve(asked.result ?? null);
+        const base = opening.result;
+        const work = base.transaction(STORE, mode);
         work.onabort = work.onerror = none;
-        // Other tabs may wait for this one to let go.
-        work.addEventListener("complete", () => opening.result.close());
+        try {
+          const asked = ask(work.objectStore(STORE));
+          work.oncomplete = () => resolve(asked.result ?? null);
+        } catch {
+          none();
+        }
+        base.close(); // once the work is done
       };
     } catch {
       none();

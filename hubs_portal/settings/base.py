@@ -11,6 +11,7 @@ import dj_email_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from hubs_portal.settings.environment import ROOT, read_environment
 
@@ -172,6 +173,8 @@ def _worker_policy(headers: Headers, _path: str, url: str) -> None:
         )
 
 
+# Tables and fonts of the reader are compact already; packing two hundred of them would delay the first start by half.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "bcmap", "pfb", "ttf", "icc")
 WHITENOISE_ADD_HEADERS_FUNCTION = _worker_policy
 
 # --- Background work: rows are the truth, the broker only a nudge.

@@ -4,6 +4,7 @@ import { transportOf } from "./transport.js";
 
 const CHUNK = 65_536;
 const STEPS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+const GAP = 8; // px of the ground, seen above a page one has turned to
 const WIDEST = 1000; // px: beyond, a page at full width is too large to be read in one glance
 
 export class PdfDocument {
@@ -116,8 +117,8 @@ export class PdfDocument {
   go(number) {
     const page = this.pages[Math.min(Math.max(number, 1), this.pages.length) - 1];
     if (!page) return;
-    if (this.isInner) this.frame.pages.scrollTop = page.element.offsetTop - this.frame.pages.offsetTop;
-    else page.element.scrollIntoView({ block: "start" });
+    if (this.isInner) this.frame.pages.scrollTop = page.element.offsetTop - GAP;
+    else window.scrollTo({ top: window.scrollY + page.element.getBoundingClientRect().top - this.frame.tools.offsetHeight - GAP, behavior: "instant" });
     this.place();
   }
 

@@ -15,6 +15,16 @@ export class Picture {
     this.frame.waited();
     this.image.hidden = false;
     if (this.image.complete && !this.image.naturalWidth) this.fail();
+    else this.look();
+  }
+
+  /** A picture whose beginning alone is sound raises no error: it is decoded to know. */
+  async look() {
+    try {
+      await this.image.decode();
+    } catch {
+      if (!this.ended) this.fail();
+    }
   }
 
   fail() {
@@ -39,6 +49,7 @@ export class Picture {
   }
 
   end() {
+    this.ended = true;
     this.image.removeEventListener("error", this.failed);
   }
 }

@@ -46,9 +46,10 @@ async function open(link) {
   found.replaceChildren(document.adoptNode(reader));
   found.hidden = false;
   found.parentElement.classList.add("is-reading");
-  found.scrollIntoView({ block: "start" });
   end = start(reader);
   reader.querySelector("h2").focus({ preventScroll: true });
+  // Once what it covers has gone, and the page has its new height.
+  requestAnimationFrame(() => window.scrollTo({ top: window.scrollY + found.getBoundingClientRect().top, behavior: "instant" }));
 }
 
 function close() {
@@ -58,6 +59,6 @@ function close() {
   found.parentElement.classList.remove("is-reading");
   found.hidden = true;
   found.replaceChildren();
-  window.scrollTo({ top: height });
+  window.scrollTo({ top: height, behavior: "instant" });
   opener?.focus({ preventScroll: true });
 }

@@ -9,7 +9,7 @@ const SHOWN = { pdf: PdfDocument, picture: Picture };
 /** Show the file of a [data-reader]; returns what ends it. */
 export function start(element) {
   const pieces = element.querySelector("[data-reader-pieces]");
-  if (pieces && element.closest(".reads") && !NARROW.matches) pieces.open = true;
+  if (pieces && element.closest(".reads") && !NARROW.matches) open(pieces);
   const Shown = SHOWN[element.dataset.reader];
   if (!Shown) return () => {};
   const frame = new Frame(element);
@@ -26,6 +26,13 @@ export function start(element) {
     tools.end();
     shown.end();
   };
+}
+
+/** The list beside the page, at the file one reads. */
+function open(pieces) {
+  pieces.open = true;
+  const here = pieces.querySelector("[aria-current]");
+  if (here) pieces.scrollTop = here.offsetTop - pieces.offsetTop - pieces.clientHeight / 2;
 }
 
 /** The parts of the element, and its words. */
@@ -69,10 +76,12 @@ class Frame {
     if (loading) loading.hidden = true;
     this.notice = failure.firstElementChild;
     this.pages.before(failure);
+    this.pages.hidden = !this.pages.querySelector("[data-page]");
   }
 
   clear() {
     this.notice?.remove();
     this.notice = null;
+    this.pages.hidden = false;
   }
 }

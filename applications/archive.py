@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.content import Content, as_text, kept_content
 from applications.enums import Section
-from applications.models import Candidacy, Receipt, Submission
+from applications.models import Candidacy, CompletionItem, Receipt, Submission
 from applications.receipts import receipt_pdf
 from applications.rules import money
 from applications.rules.completeness import Expectations
@@ -38,7 +38,6 @@ class _Joined:
     label: str
     name: str
     entry: Entry
-
     is_infected: bool = False
 
     @property
@@ -60,11 +59,15 @@ def of_draft(candidacy: Candidacy, at: datetime) -> Archive:
     if last and last.revision == content["revision"]:
         state = filed(last)
     said = {"state": "draft", "version": None}
-    return _archive(candidacy, "brouillon", content, as_text(content), files, receipts, state, said, at)
+    joined = _joined(candidacy, files)
+    return _archive(candidacy, "brouillon", content, as_text(content), joined, receipts, state, said, at)
 
 
 def of_version(submission: Submission, at: datetime) -> Archive:
-    """A version exactly as it was submitted: its content to the byte, its files, its receipt."""
+    """A version exactly as it was submitted: its content to the byte, its files, its receipt.
+
+    What was sent since at the service's request is about the version that counts, and leaves beside it.
+    """
     files = [
         (file.requirement_code, file.name, file.stored)
         for file in submission.files.select_related("stored").order_by("pk")
@@ -79,7 +82,18 @@ def of_version(submission: Submission, at: datetime) -> Archive:
     name = f"version-{submission.version}"
     text = submission.content
     receipts = [submission.receipt]
-    return _archive(submission.candidacy, name, submission.says, text, files, receipts, filed(submission), said, at)
+    state = filed(submission)
+    joined = _joined(submission.candidacy, files)
+    joined += [_sent_since(rank, item) for rank, item in enumerate(_received(submission), start=1)]
+    return _archive(submission.candidacy, name, submission.says, text, joined, receipts, state, said, at)
+
+
+def _received(submission: Submission) -> Sequence[CompletionItem]:
+    last = last_submission(submission.candidacy)
+    if last is None or last.pk != submission.pk:
+        return ()
+    items = CompletionItem.objects.filter(request__candidacy=submission.candidacy_id, stored__isnull=False)
+    return list(items.select_related("stored__scan", "requirement").order_by("received_at", "pk"))
 
 
 def _stored(content: Content) -> QuerySet[StoredFile]:
@@ -91,23 +105,12 @@ def _archive(
     name: str,
     content: Content,
     text: str,
-    files: Sequence[tuple[str, str, StoredFile]],
+    joined: Sequence[_Joined],
     receipts: Sequence[Receipt],
     state: str,
     said: dict[str, Any],
     at: datetime,
 ) -> Archive:
-    labels = dict(candidacy.call.requirements.values_list("code", "label_fr"))
-    infected = infected_among(stored for _code, _name, stored in files)
-    joined = [
-        _Joined(
-            labels.get(code, code),
-            original,
-            Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored),
-            stored.digest in infected,
-        )
-        for rank, (code, original, stored) in enumerate(files, start=1)
-    ]
     page = _page(candidacy, content, joined, state, at)
     entries = [
         Entry.made("dossier.html", page),
@@ -127,6 +130,30 @@ def _archive(
         ],
     }
     return Archive(f"{candidacy.number}_{name}", with_manifest(entries, told))
+
+
+def _joined(candidacy: Candidacy, files: Sequence[tuple[str, str, StoredFile]]) -> list[_Joined]:
+    labels = dict(candidacy.call.requirements.values_list("code", "label_fr"))
+    infected = infected_among(stored for _code, _name, stored in files)
+    return [
+        _Joined(
+            labels.get(code, code),
+            original,
+            Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored),
+            stored.digest in infected,
+        )
+        for rank, (code, original, stored) in enumerate(files, start=1)
+    ]
+
+
+def _sent_since(rank: int, item: CompletionItem) -> _Joined:
+    assert item.stored
+    assert item.received_at
+    label = _("%(piece)s, reçue le %(when)s à la demande du service") % {
+        "piece": item.requirement.label, "when": paris_second(item.received_at)
+    }  # fmt: skip
+    place = f"complements/{numbered_name(rank, item.requirement.code, item.name)}"
+    return _Joined(label, item.name, Entry.kept(place, item.stored), item.stored.is_infected)
 
 
 def _page(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], state: str, at: datetime) -> str:

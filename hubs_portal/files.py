@@ -211,9 +211,11 @@ def safe_name(name: str, limit: int = 120) -> str:
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension) > _LONGEST_EXTENSION:
         stem, extension = name, ""
-    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
+    if re.fullmatch(r"(?i)con|prn|aux|nul|(com|lpt)[\d¹²³]", stem.partition(".")[0].rstrip()):
         stem = f"_{stem}"
-    return (f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit]) or "document"
+    return (
+        f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit].rstrip(" .")
+    ) or "document"
 
 
 def disposition(name: str, *, inline: bool = False) -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import unicodedata
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,19 @@ from hypothesis import strategies as st
 
 from applications.actions import documents, drafting
 from applications.enums import FulfilledBy, Rights, Section
-from applications.models import Candidacy, Document, Indicator, Member, Milestone, Requirement, Submission
+from applications.models import (
+    Candidacy,
+    CompletionItem,
+    CompletionRequest,
+    Document,
+    Indicator,
+    Member,
+    Milestone,
+    Requirement,
+    Submission,
+)
 from hubs_portal.archive import LONGEST_NAME, Entry, numbered_name, respond
-from hubs_portal.files import private_storage
+from hubs_portal.files import private_storage, store_bytes
 from tests.builders import (
     CLOSES,
     NOW,
@@ -122,6 +133,38 @@ def test_a_version_leaves_as_it_was_submitted_whatever_came_since(client: TimedC
         made.receipt.number,
     )
     assert f"accuses/{made.receipt.number}.pdf" in draft(client, member)
+
+
+def test_what_was_sent_since_leaves_with_the_version_that_counts_and_no_other(
+    client: TimedClient, member: Member
+) -> None:
+    a_submission(member)
+    mandate = Requirement.objects.get(call=member.candidacy.call, code="mandate")
+    documents.add_document(member, mandate, a_file(a_pdf("Autre pouvoir")), name="pouvoir.pdf", at=NOW)
+    a_submission(member)
+    asked = CompletionRequest.objects.create(
+        candidacy=member.candidacy, asked_by=a_user(), asked_at=CLOSES, due_at=CLOSES + timedelta(days=9)
+    )
+    content = a_pdf("Les comptes")
+    CompletionItem.objects.create(
+        request=asked,
+        requirement=Requirement.objects.get(call=member.candidacy.call, code="accounts"),
+        reason="Manquants.",
+        stored=store_bytes(content),
+        name="e\u0301te\u0301 2017.pdf",
+        received_at=CLOSES + timedelta(days=1),
+    )
+    client.at(CLOSES + timedelta(days=2))
+
+    former, last = (files_of(opened(client.get(address("version_archive", member, n)))) for n in (1, 2))
+
+    name = "complements/01_accounts_été 2017.pdf"
+    assert ([file for file in former if file.startswith("compl")], last[name]) == ([], content)
+    manifest = json.loads(last["manifeste.json"])
+    assert [file["sha256"] for file in manifest["files"] if file["name"] == name] == [
+        hashlib.sha256(content).hexdigest()
+    ]
+    assert "complements/01_accounts_" in last["dossier.html"].decode()
 
 
 def test_it_is_there_before_anything_is_saved_and_after_the_closing(client: TimedClient, member: Member) -> None:

@@ -30,7 +30,7 @@ VERDICTS: dict[str, Sentence] = {
 REMARKS: dict[str, Sentence] = {
     "embedded": _("il contient d’autres fichiers, qui ne se lisent pas ici"),
     "blank_pages": _("certaines de ses pages sont blanches"),
-    "external": _("il renvoie à d’autres classeurs : des valeurs peuvent manquer"),
+    "external": _("il renvoie à d’autres classeurs : des valeurs peuvent manquer"),
 }
 
 

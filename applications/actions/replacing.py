@@ -1,6 +1,7 @@
 """Ask for another file in the place of one that nobody can read, once submitted, and receive it beside the first."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
@@ -34,7 +35,11 @@ def want_replacement(document: Document, candidacy: Candidacy, *, at: datetime) 
         document=document, defaults={"candidacy": candidacy, "submission": version, "opened_at": at}
     )
     if opened:
-        told = {"requirement": document.requirement.code, "name": document.name, "version": version.version}
+        told: dict[str, Any] = {
+            "requirement": document.requirement.code,
+            "name": document.name,
+            "version": version.version,
+        }
         record("want_replacement", candidacy, by=READER, at=at, **told)
         letters.submitted_file_to_replace(replacement, at=at)
 
@@ -114,7 +119,7 @@ def want_another(row: Awaited, candidacy: Candidacy, *, at: datetime) -> None:
     if request.first_due_at is None and request.due_at < time_to_replace(at):
         request.first_due_at, request.due_at = request.due_at, time_to_replace(at)
     request.save(update_fields=["answered_at", "first_due_at", "due_at"])
-    told = {"requirement": row.requirement.code, "name": row.name, "due_at": request.due_at}
+    told: dict[str, Any] = {"requirement": row.requirement.code, "name": row.name, "due_at": request.due_at}
     record("reopen_completion", candidacy, by=READER, at=at, **told)
     row.request = request
     letters.completion_to_replace(row, at=at)

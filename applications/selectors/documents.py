@@ -134,7 +134,7 @@ def checklist(draft: Draft) -> Checklist:
     What is asked and promised is known from the draft.
     """
     dossier, call = draft.member.candidacy.dossier, draft.member.candidacy.call
-    documents = list(_shown(dossier.documents).order_by("pk"))
+    documents = list(_shown(dossier.documents.all()).order_by("pk"))
     mark_watched(documents, draft.at)
     kit = kit_beside(call, documents)
     pieces = [

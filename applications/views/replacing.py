@@ -33,7 +33,7 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
         sent = replace_file(member, replacement, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
         if refusal.code == "still_open":
-            messages.error(request, refusal.sentence)
+            messages.error(request, str(refusal.sentence))
             return redirect("documents", number)
         wrong = completion.Wrong("remplacement", pk, replacement.requirement.label, refusal)
         return completion.show(request, member, wrong=wrong, status=STATUS.get(refusal.code, 409))

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from applications.actions import drafting, screening, withdrawal
 from applications.actions.closing import close_call, settle_candidacies
-from applications.enums import CandidacyState, DocumentState, Rights, Role
+from applications.enums import CandidacyState, DocumentState, ExclusionStage, Rights, Role
 from applications.models import (
     Candidacy,
     CandidacyLine,
@@ -439,7 +439,7 @@ def test_what_is_not_a_file_of_that_kind_is_refused_and_nothing_moves(
 def test_nothing_is_asked_of_whoever_was_told_the_end(closed: Dossier) -> None:
     (officer,) = team_of(closed.candidacy.call, Role.OFFICER)
     proposed = screening.propose_exclusion(
-        closed.candidacy, stage="admissibility", rule="3.2", reason="Hors sujet.", by=officer, at=AFTER
+        closed.candidacy, stage=ExclusionStage.ADMISSIBILITY, rule="3.2", reason="Hors sujet.", by=officer, at=AFTER
     )
     found_infected(closed.document.stored)
     assert Replacement.objects.count() == 1  # proposed is not told

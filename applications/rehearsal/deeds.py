@@ -267,7 +267,7 @@ def _join_documents(player: Player, at: datetime, *, first: bool) -> None:
         document = documents.add_document(
             member, requirement, ContentFile(content, name), name=name, at=at - before, declared_size=len(content)
         )
-        _opened_by_the_worker(document.pk)
+        opened_by_the_worker("inspect_document", str(document.pk))
     if player.deliberation_follows and not first:
         _promise(member, expected, at)
 
@@ -291,7 +291,7 @@ def _promise(member: Member, expected: Expectations, at: datetime) -> None:
     )
 
 
-def _opened_by_the_worker(document: int) -> None:
+def opened_by_the_worker(kind: str, key: str) -> None:
     """The worker would have opened the file within seconds; here it does so before the next one."""
     with inspection.trusting():
-        queue.run(Job.objects.get(kind="inspect_document", subject_key=str(document)).pk)
+        queue.run(Job.objects.get(kind=kind, subject_key=key).pk)

@@ -73,6 +73,7 @@ def answer(examination: Examination, piece: AskedPiece, at: datetime) -> None:
     name = f"{title}-{examination.player.slug}.pdf"
     content = leaf(examination.player, piece.title, piece.paragraphs)
     screening.complete(member, item, ContentFile(content, name), name=name, at=at)
+    deeds.opened_by_the_worker("inspect_completionitem", f"{item.pk} {at.isoformat()}")
 
 
 def admit(examination: Examination, at: datetime) -> None:

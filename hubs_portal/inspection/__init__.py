@@ -44,6 +44,7 @@ SENTENCES: dict[str, Sentence] = {
     "active": _("Ce PDF contient un programme, refusé par sécurité. Imprimez-le en PDF, puis remplacez-le."),
     "picture_too_large": _("Cette image a trop de points. Réduisez-la ou exportez-la en PDF."),
     "blank": _("Toutes les pages sont blanches. Numérisez le document de nouveau, face imprimée contre la vitre."),
+    "two_formats": _("Ce fichier en cache un autre, écrit à sa suite. Exportez-le de nouveau depuis votre logiciel."),
     "dynamic_form": _("Ce PDF est un formulaire dynamique que peu de lecteurs affichent. Imprimez-le en PDF."),
     "fetches": _("Ce fichier va chercher une partie de son contenu ailleurs. Exportez-le en PDF."),
     "too_long": _("Ce fichier est trop long à ouvrir pour être lu par le jury. Exportez-le en PDF plus simple."),

@@ -1,6 +1,7 @@
 """Have a file opened by a process of its own, bounded in time and memory: whatever it holds, it takes nothing along."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -12,10 +13,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubs_portal.inspection.opening import SECONDS, Opened, opened
+from hubs_portal.inspection.opening.found import SECONDS, Opened
+from hubs_portal.inspection.opening.program import opened
+
+logger = logging.getLogger(__name__)
 
 _OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
-_PROGRAM = Path(__file__).with_name("opening.py")
+# How libraries in C end when the memory they are allowed runs out; a death of another kind is one of their faults.
+_OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
+_PROGRAM = Path(__file__).with_name("opening")
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,19 @@ def _asked(kind: str, file: Path, picture: Path) -> Opened:
     except subprocess.TimeoutExpired:
         return Opened("too_long")
     if done.returncode < 0:
-        return Opened("too_long" if -done.returncode in _OUT_OF_TIME else "damaged")
+        return _of_a_death(kind, -done.returncode)
     if done.returncode:
         # The program itself has a fault: the file is not to blame, and the job is tried again.
         raise RuntimeError(f"opening a {kind}: {done.stderr.decode(errors='replace')[-1500:]}")
+    if done.stderr:
+        logger.debug("what opened a %s said: %s", kind, done.stderr.decode(errors="replace")[-1500:])
     return Opened(**json.loads(done.stdout))
+
+
+def _of_a_death(kind: str, number: int) -> Opened:
+    if number in _OUT_OF_TIME:
+        return Opened("too_long")
+    if number in _OUT_OF_MEMORY:
+        return Opened("too_heavy")
+    logger.warning("what opened a %s died of signal %d", kind, number)
+    return Opened("damaged")

@@ -37,6 +37,9 @@ def read_pdf(file: Path, picture: Path, found: Opened) -> None:
             _refuse_programs(pdf, found)
     except pikepdf.PasswordError as error:
         raise Found("encrypted") from error
+    except pikepdf.PdfError as error:
+        # A lock this library does not know: of a bookseller, or of a certificate.
+        raise Found("encrypted" if "encryption" in str(error) else "damaged") from error
     if not found.pages:
         raise Found("no_page")
     if hides_an_archive(file, after=b"%%EOF"):
@@ -59,6 +62,8 @@ def _refuse_programs(pdf: pikepdf.Pdf, found: Opened) -> None:
     opens_with = pdf.Root.get("/OpenAction")
     if "/JavaScript" in _keys(pdf.Root.get("/Names")) or ("/S" in _keys(opens_with) and str(opens_with.S) in _LEAVES):
         raise Found("active")
+    if len(pdf.objects) > _MOST_OBJECTS:
+        raise Found("too_heavy")
     hidden = False
     for rank, thing in enumerate(_things(pdf)):
         if rank > _MOST_OBJECTS:

@@ -1,8 +1,10 @@
 """A picture: measured before it is unpacked, then seen as large as a hand."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from .appended import hides_an_archive
 from .found import HEIGHT, WIDTH, Found, Opened
@@ -15,6 +17,22 @@ _FORMATS = ("PNG", "JPEG")
 def read_picture(file: Path, picture: Path, found: Opened) -> None:
     """Say what is wrong with it, if anything is, and draw it small."""
     Image.MAX_IMAGE_PIXELS = None  # measured here, before anything is unpacked
+    with _to_the_last_byte():
+        _look(file, picture, found)
+
+
+@contextmanager
+def _to_the_last_byte() -> Iterator[None]:
+    """A picture cut short is an error, even in a process whose other libraries make do with half of one."""
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+
+
+def _look(file: Path, picture: Path, found: Opened) -> None:
     with Image.open(file, formats=_FORMATS) as image:
         if image.width * image.height > _LARGEST:
             raise Found("picture_too_large")

@@ -14,7 +14,7 @@ class KernelConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from hubs_portal import invariants, protection  # noqa: PLC0415 - models must be loaded first
+        from hubs_portal import bucket_check, invariants, protection  # noqa: F401, PLC0415 - models must be loaded first
         from hubs_portal.rehearsal import guard  # noqa: F401, PLC0415 - as above; importing it registers its check
 
         post_migrate.connect(protection.install_after_migrate, dispatch_uid="protection")

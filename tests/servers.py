@@ -21,6 +21,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from json import dumps
 from pathlib import Path
+from typing import Any
 
 import boto3
 import psycopg2
@@ -328,6 +329,21 @@ class S3Endpoint:
             "S3_SECRET_KEY": self.secret_key,
             "S3_BUCKET": self.bucket,
         }
+
+    def storage(self, bucket: str = "") -> dict[str, Any]:
+        """The same, as `STORAGES` spells it: with the options of the settings that matter to what is kept."""
+        options = {
+            "bucket_name": bucket or self.bucket,
+            "endpoint_url": self.url,
+            "access_key": self.access_key,
+            "secret_key": self.secret_key,
+            "file_overwrite": False,
+            "default_acl": None,
+            "object_parameters": {"ServerSideEncryption": "AES256"},
+            "signature_version": "s3v4",
+            "max_memory_size": 2 * 1024 * 1024,
+        }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
     def warm_up(self) -> None:
         """Make the bucket and write once in it: the first write waits seconds for the store to grow a volume."""

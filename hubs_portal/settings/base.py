@@ -125,6 +125,9 @@ def bucket() -> dict[str, Any]:
         "secret_key": ENVIRONMENT.s3_secret_key,
         "file_overwrite": False,
         "default_acl": None,
+        # Asked at each write: it does not depend on how the bucket was set up (manage.py prepare_bucket).
+        "object_parameters": {"ServerSideEncryption": "AES256"},
+        "signature_version": "s3v4",
         "querystring_auth": True,
         "querystring_expire": 60,
         # A file read back is kept in memory up to here, on the disk beyond: by default all of it stays in memory.

@@ -26,16 +26,7 @@ def storage(request: pytest.FixtureRequest, settings: Any, db: None) -> Iterator
     """Both storages, one after the other, behind the same functions."""
     if request.param == "bucket":
         endpoint = request.getfixturevalue("s3_endpoint")
-        options = {
-            "bucket_name": endpoint.bucket,
-            "endpoint_url": endpoint.url,
-            "access_key": endpoint.access_key,
-            "secret_key": endpoint.secret_key,
-            "file_overwrite": False,
-            "default_acl": None,
-        }
-        bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-        settings.STORAGES = {**settings.STORAGES, "private": bucket}
+        settings.STORAGES = {**settings.STORAGES, "private": endpoint.storage()}
     with transaction.atomic():
         yield request.param
         for row in StoredFile.objects.all():

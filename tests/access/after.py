@@ -16,17 +16,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from django.db import transaction
 from django.test import Client
 
-from applications.actions import membership, screening
+from applications.actions import membership, replacing, screening
 from applications.actions.closing import close_call, settle_candidacies
-from applications.enums import ExclusionStage, Rights, Role
+from applications.actions.steps import lock_candidacy
+from applications.enums import DocumentState, ExclusionStage, Rights, Role
 from applications.models import (
     Call,
     Candidacy,
     CompletionItem,
+    Document,
     Exclusion,
     Member,
+    Replacement,
     Submission,
     TeamMember,
 )
@@ -61,6 +65,7 @@ class After:
     free_slot: Slot
     tie: InterestDeclaration
     completions: dict[str, CompletionItem]
+    replacement: Replacement
     exclusion: Exclusion
     deliberation: Deliberation
 
@@ -100,6 +105,7 @@ def a_world_after() -> After:
         builders.a_slot(panel),
         InterestDeclaration.objects.get(seat=seats["tied"], verdict=Verdict.TO_EXAMINE),
         completions,
+        _replaced(found["completed"]),
         exclusion,
         session,
     )
@@ -165,6 +171,27 @@ def _asked(candidacy: Candidacy, officer: User) -> CompletionItem:
         candidacy, {accounts: "Le bilan manque."}, due_at=due_at, by=officer, at=AFTER
     )
     return request.items.select_related("request", "requirement__call").get()
+
+
+def _replaced(candidacy: Candidacy) -> Replacement:
+    """A file of the version that counts asks for a password, and another was sent in its place."""
+    contact = candidacy.members.get(is_contact=True)
+    (file, *_others) = Submission.objects.latest_of_each().get(candidacy=candidacy).files.order_by("pk")
+    document = Document.objects.create(
+        dossier=candidacy.dossier,
+        requirement=candidacy.call.requirements.get(code=file.requirement_code),
+        stored=file.stored,
+        name=file.name,
+        state=DocumentState.UNREADABLE,
+        verdict="encrypted",
+        uploaded_at=builders.NOW,
+        uploaded_by=contact.name,
+    )
+    with transaction.atomic():
+        replacing.want_replacement(document, lock_candidacy(candidacy.pk), at=AFTER)
+    replacement = Replacement.objects.select_related("candidacy", "document__requirement__call").get(document=document)
+    other = builders.a_file(builders.a_pdf("Sans mot de passe"))
+    return replacing.replace_file(contact, replacement, other, name="ouvert.pdf", at=AFTER)
 
 
 def _completed(item: CompletionItem) -> None:

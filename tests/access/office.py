@@ -56,6 +56,7 @@ OFFICE: dict[str, Row] = {
     "applications_candidacy_version": SEALED,
     "applications_candidacy_receipt": SEALED,
     "applications_candidacy_file": SEALED,
+    "applications_candidacy_read_file": SEALED,
     "applications_candidacy_agreement_file": SEALED,
     # the letters
     "hubs_portal_letter_changelist": EVERYONE_INSIDE,

@@ -82,12 +82,15 @@ READ: dict[str, Rule] = {
     "documents": READERS,
     "document": READERS,
     "document_picture": READERS,
+    "document_line": READERS,
+    "document_read": READERS,
     "dossier_kit_file": READERS,
     "review": READERS,
     "compare": READERS,
     "submitted": READERS,
     "receipt_pdf": READERS,
     "submitted_file": READERS,
+    "submitted_file_read": READERS,
     "messages": READERS,
     "message": READERS,
     "message_attachment": READERS,
@@ -114,6 +117,8 @@ FORM: dict[str, tuple[Rule, Rule]] = {
 # Addresses that only act.
 ACT: dict[str, Rule] = {
     "document_add": EDITORS,
+    "document_uploads": EDITORS,
+    "document_upload": _rule("session"),  # whoever announced that file, and nobody else
     "document_promise": EDITORS,
     "document_remove": EDITORS,
     "member_remove": SUBMITTERS,
@@ -122,6 +127,9 @@ ACT: dict[str, Rule] = {
     "commitment_revoke": EDITORS,
     "set_language": EVERYBODY,
 }
+
+# Signed for one call of one upload, and for a few minutes: such an address is its own right.
+SIGNED = {"upload_transfer"}
 
 # The pages of the accounts library: open to all or to the signed in, and about nobody but oneself.
 ACCOUNTS = {

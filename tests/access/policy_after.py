@@ -113,6 +113,10 @@ def _completion(kept_for: str) -> Callable[[After], list[Any]]:
     return lambda world: [world.candidacies[kept_for].number, world.completions[kept_for].pk]
 
 
+def _replacement(world: After) -> list[Any]:
+    return [world.candidacies["completed"].number, world.replacement.pk]
+
+
 def _letter(world: After) -> list[Any]:
     return [world.seats["reader"].letters.order_by("pk")[0].letter_id]
 
@@ -127,6 +131,8 @@ ADDRESSES: dict[str, Address] = {
     "completion": Address(_number("asked"), portal("owner", "viewer")),
     "completion_add": Address(_completion("asked"), acts=portal("owner")),
     "completion_file": Address(_completion("completed"), portal("owner", "viewer")),
+    "replacement_add": Address(_replacement, acts=portal("owner")),
+    "replacement_file": Address(_replacement, portal("owner", "viewer")),
     "hearing": Address(_number("convened"), portal("owner", "viewer"), portal("owner")),
     "hearing_ics": Address(_number("convened"), portal("owner", "viewer")),
     # the results, before their release
@@ -143,7 +149,10 @@ ADDRESSES: dict[str, Address] = {
     "juror_sheet_finish": Address(_number("convened"), CLEARED, OF_THE_PANEL),
     "juror_scores": Address(_number("heard"), CLEARED),
     "juror_file": Address(_file, CLEARED_OR_ABSENT),
+    "juror_file_read": Address(_file, CLEARED_OR_ABSENT),
     "juror_completion": Address(_completion("completed"), CLEARED_OR_ABSENT),
+    "juror_completion_read": Address(_completion("completed"), CLEARED_OR_ABSENT),
+    "juror_replacement": Address(_replacement, CLEARED_OR_ABSENT),
     "juror_tie": Address(_number("convened"), OF_THE_PANEL, OF_THE_PANEL),
     "juror_hearings": Address(_nothing, portal(*SEATED)),
     "juror_hearing": Address(lambda world: [world.hearings["convened"].pk], OF_THE_PANEL),
@@ -177,6 +186,12 @@ ADDRESSES: dict[str, Address] = {
     "admin:applications_call_shortlist": Address(_call, TEAM, MANAGERS),
     "admin:applications_candidacy_completion_file": Address(
         lambda world: [world.candidacies["completed"].pk, world.completions["completed"].pk], TEAM
+    ),
+    "admin:applications_candidacy_read_completion": Address(
+        lambda world: [world.candidacies["completed"].pk, world.completions["completed"].pk], TEAM
+    ),
+    "admin:applications_candidacy_replacement_file": Address(
+        lambda world: [world.candidacies["completed"].pk, world.replacement.pk], TEAM
     ),
     # the office runs the jury
     "admin:juries_jury_changelist": Address(_nothing, office(P, P, P, P, R)),

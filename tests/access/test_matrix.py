@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.office import ACTS, DJANGO, OFFICE, STAFF
-from tests.access.policy import ACCOUNTS, ACT, FORM, READ, ROLES, Gets, Rule
+from tests.access.policy import ACCOUNTS, ACT, FORM, READ, ROLES, SIGNED, Gets, Rule
 from tests.access.policy_after import ADDRESSES
 from tests.access.world import World, a_world, arguments, names, office_arguments
 
@@ -61,7 +61,9 @@ def test_every_address_is_in_the_matrix_and_the_matrix_holds_no_other() -> None:
     found = names() - set(ADDRESSES)  # those are tried after the closing, in test_matrix_after.py
     office = {name.removeprefix("admin:") for name in found if name.startswith("admin:")}
 
-    assert {name for name in found if not name.startswith("admin:")} == set(READ) | set(FORM) | set(ACT) | ACCOUNTS
+    assert {name for name in found if not name.startswith("admin:")} == (
+        set(READ) | set(FORM) | set(ACT) | ACCOUNTS | SIGNED
+    )
     assert office - DJANGO == set(OFFICE) | set(ACTS)
     assert set(ADDRESSES) - names() == set()
 

@@ -14,12 +14,14 @@ from applications.actions.commitment import ask_commitment
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
 from applications.actions.neighbours import make_known
+from applications.actions.uploads import open_upload
 from applications.enums import PartnerFamily, Rights, Role, Section
 from applications.models import Call, Extension, Incident, Member, Neighbour, Partner, Submission, TeamMember
 from hubs_portal import clock, inspection
 from hubs_portal.accounts import links
 from hubs_portal.accounts.models import User
 from hubs_portal.jobs.models import Job
+from hubs_portal.uploads.models import Upload
 from tests import builders
 
 
@@ -37,6 +39,7 @@ class World:
     incident: Incident
     deposit_token: str
     neighbour: Neighbour
+    upload: Upload
 
     def client(self, role: str) -> Client:
         """A browser of that role."""
@@ -87,7 +90,8 @@ def a_world() -> World:
         at=builders.NOW,
     )
     incident = report_problem(contact, happened="La page reste blanche.", arrived_at=builders.NOW)
-    return World(call, other_call, contact, members, users, submission, extension, incident, token, neighbour)
+    upload = _announced(contact)
+    return World(call, other_call, contact, members, users, submission, extension, incident, token, neighbour, upload)
 
 
 def _asked_of_a_partner(contact: Member) -> str:
@@ -98,6 +102,13 @@ def _asked_of_a_partner(contact: Member) -> str:
     token = re.search(r"/engagement/([\w-]+)/", asked.letter.text)
     assert token
     return token[1]
+
+
+def _announced(contact: Member) -> Upload:
+    """A file of which nothing has come yet."""
+    chart = contact.candidacy.call.requirements.get(code="chart")
+    said = {"name": "organigramme.pdf", "size": 1000, "digest": "0" * 64, "media_type": "application/pdf"}
+    return open_upload(contact, chart, **said, at=builders.NOW)
 
 
 def _user(member: Member) -> User:
@@ -131,14 +142,19 @@ def _known(world: World, number: str) -> dict[str, list[Any]]:
         "section": [number, "project"],
         "document": [number, document.pk],
         "document_picture": [number, document.pk],
+        "document_line": [number, document.pk],
+        "document_read": [number, document.pk],
         "document_remove": [number, document.pk],
         "document_add": [number, "chart"],
+        "document_uploads": [number, "chart"],
+        "document_upload": [number, "chart", world.upload.key, "etat"],
         "document_promise": [number, "accounts"],
         "dossier_kit_file": [number, world.call.kit.get().pk],
         "version_archive": [number, world.submission.version],
         "submitted": [number, world.submission.version],
         "receipt_pdf": [number, world.submission.version],
         "submitted_file": [number, world.submission.version, world.submission.files.order_by("pk")[0].pk],
+        "submitted_file_read": [number, world.submission.version, world.submission.files.order_by("pk")[0].pk],
         "member_remove": [number, world.members["viewer"].pk],
         "member_rights": [number, world.members["viewer"].pk],
         "member_entrust": [number, world.members["viewer"].pk],
@@ -175,6 +191,7 @@ def _known_to_the_office(world: World) -> tuple[dict[str, list[Any]], dict[str, 
         "applications_candidacy_version": version,
         "applications_candidacy_receipt": version,
         "applications_candidacy_file": [*version, world.submission.files.order_by("pk")[0].pk],
+        "applications_candidacy_read_file": [*version, world.submission.files.order_by("pk")[0].pk],
         "hubs_portal_letter_attachment": [letter.pk, letter.attachments.order_by("pk")[0].pk],
     }
     return whole, {

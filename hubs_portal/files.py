@@ -93,10 +93,11 @@ class Received(File[bytes]):
         self.measured = (digest, size)
         self.size = size
 
-    def place(self, storage: Storage, key: str) -> None:
-        """Put them there."""
+    def place(self, storage: Storage, key: str) -> bool:
+        """Put them there; true when what is there then is the very file that was measured, which needs no reading."""
         self.seek(0)
         storage.save(key, self)
+        return False
 
 
 def private_storage() -> Storage:
@@ -165,9 +166,7 @@ def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
     known = StoredFile.objects.filter(digest=digest).first()
     row = known or StoredFile(digest=digest, size=size, media_type=media_type)
     try:
-        if not _reads_back(row):
-            _write(file, row.key)
-        kept = _reads_back(row)
+        kept = _reads_back(row) or _write(file, row.key) or _reads_back(row)
     except (OSError, BotoCoreError, ClientError):
         logger.exception("%s could not be written", row.key)
         kept = False
@@ -181,17 +180,20 @@ def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
     )
 
 
-def _write(file: File[bytes], key: str) -> None:
-    """Put those bytes there, in the place of other bytes if need be: whoever sends the right ones mends the object."""
+def _write(file: File[bytes], key: str) -> bool:
+    """Put those bytes there, in the place of other bytes if need be: whoever sends the right ones mends the object.
+
+    True when what is there is the very file that was measured; otherwise it is to be read again.
+    """
     storage = private_storage()
     if storage.exists(key):
         logger.error("%s was altered or cut, and is written again", key)
         storage.delete(key)
     if isinstance(file, Received):
-        file.place(storage, key)
-    else:
-        file.seek(0)
-        storage.save(key, file)
+        return file.place(storage, key)
+    file.seek(0)
+    storage.save(key, file)
+    return False
 
 
 def _reads_back(row: StoredFile) -> bool:

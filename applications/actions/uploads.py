@@ -18,10 +18,12 @@ from hubs_portal import locks
 from hubs_portal.files import StoredFile, it_is_altered, it_is_empty
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
-from hubs_portal.uploads.transport import Arrival, NotWhole, Signed, call_of, transport
+from hubs_portal.uploads.transport import Arrival, Call, NotWhole, Signed, call_of, transport
 
 logger = logging.getLogger(__name__)
 
+# The parts signed at once: all of a file of 25 MB.
+AHEAD = 5
 # After these, what came is kept: the same bytes may still become the document.
 _MAY_GO_ON = {"not_whole", "storage_failed"}
 
@@ -46,10 +48,20 @@ def open_upload(
     return upload
 
 
-def sign_call(member: Member, upload: Upload, method: str, part: int | None, *, at: datetime) -> Signed:
-    """Let one call be made, within a few minutes."""
+def sign_calls(member: Member, upload: Upload, method: str, part: int | None, *, at: datetime) -> dict[Call, Signed]:
+    """Let a call be made, within a few minutes; with a part, those that follow it: to ask costs more than to sign."""
     refuse_unless_live(member.candidacy, at)
-    return transport().sign(upload, call_of(upload, method, part))
+    asked = call_of(upload, method, part)
+    following = range(asked.part + 1, min(asked.part + AHEAD, upload.parts.stop)) if asked.part else ()
+    calls = [asked, *(Call(asked.step, number) for number in following)]
+    return {call: transport().sign(upload, call) for call in calls}
+
+
+def first_calls(member: Member, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
+    """What a file just announced begins with: ask which parts are there, then send."""
+    if not upload.in_parts:
+        return sign_calls(member, upload, "PUT", None, at=at)
+    return sign_calls(member, upload, "GET", None, at=at) | sign_calls(member, upload, "PUT", 1, at=at)
 
 
 def arrival_of(upload: Upload) -> Arrival:

@@ -1,7 +1,7 @@
 """The endpoint a script asks, in JSON, to send a document in parts: announce, then sign, ask, complete or abandon."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.views.decorators.http import require_POST
 
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions import uploads
-from applications.enums import Rights
+from applications.enums import FulfilledBy, Rights
 from applications.forms.documents import AnnouncedForm, CallForm
 from applications.forms.fields import PlainForm
 from applications.models import Member, Requirement
-from applications.selectors.documents import checklist
-from applications.selectors.dossier import draft_of
+from applications.rules.completeness import Expectations
 from applications.views.documents import STATUS, tell_outdated
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import PART, Upload
+from hubs_portal.uploads.transport import LIFE, Call, Signed
 
 _LONGEST = 8192
 
@@ -55,7 +55,16 @@ def announce(request: CandidateRequest, number: str, code: str) -> HttpResponse:
         media_type=said["type"],
         at=request.at,
     )
-    return JsonResponse({"key": upload.key, "multipart": upload.multipart_id or None, "part": PART})
+    calls = uploads.first_calls(member, upload, at=request.at)
+    return JsonResponse(
+        {
+            "key": upload.key,
+            "multipart": upload.multipart_id or None,
+            "part": PART,
+            "life": LIFE,
+            "calls": _told(request, calls),
+        }
+    )
 
 
 @require_POST
@@ -76,8 +85,20 @@ def go_on(request: CandidateRequest, number: str, code: str, key: str, step: str
 
 def _sign(request: CandidateRequest, member: Member, _code: str, upload: Upload) -> HttpResponse:
     said = _said(request, CallForm)
-    signed = uploads.sign_call(member, upload, said["method"], said["part"], at=request.at)
-    return JsonResponse({"url": request.build_absolute_uri(signed.url), "headers": signed.headers})
+    calls = uploads.sign_calls(member, upload, said["method"], said["part"], at=request.at)
+    return JsonResponse({"life": LIFE, "calls": _told(request, calls)})
+
+
+def _told(request: CandidateRequest, calls: Mapping[Call, Signed]) -> list[dict[str, Any]]:
+    return [
+        {
+            "method": call.method,
+            "part": call.part or None,
+            "url": request.build_absolute_uri(signed.url),
+            "headers": signed.headers,
+        }
+        for call, signed in calls.items()
+    ]
 
 
 def _arrival(_request: CandidateRequest, _member: Member, _code: str, upload: Upload) -> HttpResponse:
@@ -102,10 +123,12 @@ _STEPS = {"signer": _sign, "etat": _arrival, "terminer": _complete, "abandonner"
 
 
 def _requirement_or_404(request: CandidateRequest, member: Member, code: str) -> Requirement:
-    piece = checklist(draft_of(member, request.at)).piece(code)
-    if piece is None:
-        raise Http404
-    return piece.requirement
+    candidacy = member.candidacy
+    asked = Expectations.of(candidacy.call, candidacy.organisation.legal_form, request.at.date()).requirements
+    for requirement in asked:
+        if requirement.code == code and requirement.fulfilled_by == FulfilledBy.UPLOAD:
+            return requirement
+    raise Http404
 
 
 def _said(request: CandidateRequest, form_class: type[PlainForm]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Bytes that go straight to the bucket: the portal signs each call, and never sees a body."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, cast
 
 import boto3
 from botocore.config import Config
@@ -49,16 +49,17 @@ class InBucket(Received):
 
     source: str
 
-    def place(self, storage: Storage, key: str) -> None:
-        """One call, whatever the size; encrypted and the rest as what the storage writes itself."""
+    def place(self, storage: Storage, key: str) -> bool:
+        """One call, whatever the size; encrypted and the rest as what the storage writes itself. To be read again."""
         BucketTransport().copy(self.source, key)
+        return False
 
 
 class BucketTransport:
     """Everything is under `incoming/`, in the bucket files are kept in."""
 
     def __init__(self) -> None:
-        self._storage: Any = private_storage()
+        self._storage = cast("Any", private_storage())
         self._bucket = self._storage.bucket_name
 
     def open(self, upload: Upload) -> str:
@@ -86,27 +87,22 @@ class BucketTransport:
 
     def arrival(self, upload: Upload) -> Arrival:
         """An object when its parts were joined; before that, the parts."""
-        key = self._key(upload)
-        with _gone_is_nothing():
-            found = self._inner.head_object(Bucket=self._bucket, Key=key)
+        named = {"Bucket": self._bucket, "Key": self._key(upload)}
+        if found := _unless_gone(partial(self._inner.head_object, **named)):
             return Arrival(found["ContentLength"], found["ContentLength"] == upload.size)
-        if not upload.in_parts:
-            return Arrival(0, whole=False)
-        with _gone_is_nothing():
-            listed = self._inner.list_parts(Bucket=self._bucket, Key=key, UploadId=upload.multipart_id)
-            return Arrival(sum(part["Size"] for part in listed.get("Parts", [])), whole=False)
-        return Arrival(0, whole=False)
+        listed = upload.in_parts and _unless_gone(
+            partial(self._inner.list_parts, **named, UploadId=upload.multipart_id)
+        )
+        return Arrival(sum(part["Size"] for part in listed.get("Parts", [])) if listed else 0, whole=False)
 
     @contextmanager
     def receive(self, upload: Upload) -> Iterator[Received]:
         """A copy to look into, here."""
-        try:
-            body = self._inner.get_object(Bucket=self._bucket, Key=self._key(upload))["Body"]
-        except ClientError as error:
-            if _code(error) in _GONE:
-                raise NotWhole from error
-            raise
-        with gathered(body.iter_chunks(BLOCK), upload.name, InBucket) as received:
+        found = _unless_gone(partial(self._inner.get_object, Bucket=self._bucket, Key=self._key(upload)))
+        if found is None:
+            raise NotWhole
+        body = found["Body"]
+        with gathered(upload.name, lambda file: file.writelines(body.iter_chunks(BLOCK)), InBucket) as received:
             received.source = self._key(upload)  # type: ignore[attr-defined] # it is an InBucket
             yield received
 
@@ -122,10 +118,7 @@ class BucketTransport:
     def forget(self, upload: Upload) -> None:
         """The parts, and what they were joined into."""
         if upload.multipart_id:
-            with _gone_is_nothing():
-                self._inner.abort_multipart_upload(
-                    Bucket=self._bucket, Key=self._key(upload), UploadId=upload.multipart_id
-                )
+            self._abort(self._key(upload), upload.multipart_id)
         self._inner.delete_object(Bucket=self._bucket, Key=self._key(upload))
 
     def strays(self, *, before: datetime) -> Iterable[str]:
@@ -139,9 +132,12 @@ class BucketTransport:
     def discard(self, key: str) -> None:
         """The object, and every multipart upload of that key."""
         for item in self._multiparts(key):
-            with _gone_is_nothing():
-                self._inner.abort_multipart_upload(Bucket=self._bucket, Key=item["Key"], UploadId=item["UploadId"])
+            self._abort(item["Key"], item["UploadId"])
         self._inner.delete_object(Bucket=self._bucket, Key=_INCOMING + key)
+
+    def _abort(self, key: str, multipart_id: str) -> None:
+        named = {"Bucket": self._bucket, "Key": key, "UploadId": multipart_id}
+        _unless_gone(partial(self._inner.abort_multipart_upload, **named))
 
     @property
     def _inner(self) -> Any:
@@ -169,14 +165,11 @@ class BucketTransport:
             yield from page.get("Uploads", [])
 
 
-@contextmanager
-def _gone_is_nothing() -> Iterator[None]:
+def _unless_gone(ask: Callable[[], Any]) -> Any:
+    """What the bucket answers; nothing when it has nothing of that name."""
     try:
-        yield
+        return ask()
     except ClientError as error:
-        if _code(error) not in _GONE:
-            raise
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+        if str(error.response.get("Error", {}).get("Code", "")) in _GONE:
+            return None
+        raise

@@ -1,8 +1,7 @@
 """What the two ways of bringing bytes have in common: the calls they let somebody make, and how bytes are received."""
 
-import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import IO, Protocol
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from hubs_portal.files import Received, private_storage
+from hubs_portal.files import Received, fingerprint, private_storage
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
 
@@ -109,27 +108,18 @@ def transport() -> Transport:
 
 
 @contextmanager
-def gathered(blocks: Iterable[bytes], name: str, make: type[Received] = Received) -> Iterator[Received]:
-    """What the blocks hold, written and measured in one reading; gone at the end unless it was put in its place.
+def gathered(name: str, write: Callable[[IO[bytes]], None], make: type[Received] = Received) -> Iterator[Received]:
+    """What `write` wrote, read again and measured; gone at the end unless it was put in its place.
 
     In the folder of incoming files: what a killed process leaves there is swept.
     """
-    digest, size = hashlib.sha256(), 0
     # May be moved away before it is closed, which its own deletion would not bear.
     temporary = tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, delete=False)  # noqa: SIM115
     try:
         with temporary as file:
-            for block in blocks:
-                file.write(block)
-                digest.update(block)
-                size += len(block)
+            write(file)
             file.flush()
-            yield make(file, name=name, digest=digest.hexdigest(), size=size)
+            digest, size = fingerprint(file)
+            yield make(file, name=name, digest=digest, size=size)
     finally:
         Path(temporary.name).unlink(missing_ok=True)
-
-
-def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
-    """What is left of it, a block at a time."""
-    while block := file.read(BLOCK):
-        yield block

@@ -79,8 +79,8 @@ HELPERS = """
     kit.stamped membership.still publication.missing_to_publish safety_net.cast safety_net.drop
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
     submission.freeze_content
-    uploads.abandon_upload uploads.arrival_of uploads.open_upload uploads.sign_call uploads.upload_of
-    submission.freeze_content replacing.settle_replacements replacing.take_in
+    uploads.abandon_upload uploads.arrival_of uploads.first_calls uploads.open_upload uploads.sign_calls
+    uploads.upload_of replacing.settle_replacements replacing.take_in
     wording.mark
 """
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.http import HttpResponse
 from django.urls import reverse
 
 from applications.actions import documents as act
@@ -64,7 +63,7 @@ def on_disk(incoming: Path) -> list[str]:
     return sorted(str(path.relative_to(incoming)) for path in incoming.rglob("*") if path.is_file())
 
 
-def told(answer: HttpResponse) -> tuple[int, str, str]:
+def told(answer: Any) -> tuple[int, str, str]:
     said = answer.json()
     return answer.status_code, said["code"], said["sentence"].replace("\u00a0", " ")
 
@@ -292,7 +291,7 @@ def test_an_address_is_good_for_its_own_call_a_few_minutes_only(
 ) -> None:
     sending = sender(client, member)
     sending.announce()
-    url = sending.sign("PUT", 1).json()["url"]
+    url = sending.sign("PUT", 1).json()["calls"][0]["url"]
 
     assert sending.put("GET", url, b"", {}).status_code == 403
     assert sending.put("PUT", url + "x", bytes(PART), {}).status_code == 403
@@ -306,7 +305,7 @@ def test_given_up_it_is_forgotten_with_what_came(client: TimedClient, member: Me
     sending = sender(client, member)
     sending.announce()
     sending.send(1)
-    url = sending.sign("PUT", 2).json()["url"]
+    url = sending.sign("PUT", 2).json()["calls"][0]["url"]
 
     assert sending.step("abandonner").status_code == 200
 

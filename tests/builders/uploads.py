@@ -4,10 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -30,7 +29,7 @@ class Sender:
         default=lambda *said: said[0].put(*said[1:])
     )
 
-    def announce(self, **said: Any) -> HttpResponse:
+    def announce(self, **said: Any) -> Any:
         """Say what will come."""
         digest = hashlib.sha256(self.content).hexdigest()
         told = {"name": self.name, "size": len(self.content), "sha256": digest, "type": "application/pdf"} | said
@@ -40,23 +39,22 @@ class Sender:
             self.key, self.multipart = given["key"], given["multipart"]
         return answer
 
-    def step(self, step: str, **said: Any) -> HttpResponse:
+    def step(self, step: str, **said: Any) -> Any:
         """Ask the endpoint for the next thing."""
         return self.post(reverse("document_upload", args=[self.number, self.code, self.key, step]), said)
 
-    def sign(self, method: str, part: int | None = None) -> HttpResponse:
+    def sign(self, method: str, part: int | None = None) -> Any:
         """Ask for the right to one call."""
         return self.step("signer", method=method, part=part)
 
     def call(self, method: str, part: int | None = None, body: bytes = b"") -> Any:
         """Ask for it, and make it."""
-        signed = self.sign(method, part).json()
+        signed = self.sign(method, part).json()["calls"][0]
         return self.carry(self, method, signed["url"], body, signed["headers"])
 
-    def put(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
+    def put(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Any:
         """Make a call of our own endpoint."""
-        made = self.client.generic(method, urlsplit(url).path, body, "application/octet-stream", headers=headers)
-        return cast("HttpResponse", made)
+        return self.client.generic(method, urlsplit(url).path, body, "application/octet-stream", headers=headers)
 
     def send(self, *parts: int) -> None:
         """Send those parts, or all."""
@@ -86,15 +84,15 @@ class Sender:
         )
         return self.call("POST", None, f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode())
 
-    def complete(self) -> HttpResponse:
+    def complete(self) -> Any:
         """Everything that is left, once all is sent."""
         if self.multipart:
             self.join()
         return self.step("terminer")
 
-    def post(self, address: str, said: dict[str, Any]) -> HttpResponse:
+    def post(self, address: str, said: dict[str, Any]) -> Any:
         """JSON in, JSON out."""
-        return cast("HttpResponse", self.client.post(address, json.dumps(said), content_type="application/json"))
+        return self.client.post(address, json.dumps(said), content_type="application/json")
 
 
 def parts_in(xml: str) -> dict[int, str]:

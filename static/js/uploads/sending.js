@@ -23,6 +23,7 @@ export class Sending {
     Object.assign(this, { file, code, address, name, size, over, limit: Number(maxSize), sent: 0, failures: 0 });
     Object.assign(this, { key: record?.key, multipart: record?.multipart, part: record?.part, digest: record?.digest });
     const acts = { pause: "pause", resume: "run", retry: "run", again: "run", cancel: "cancel", dismiss: "cancel", choose: "choose" };
+    this.allowed = new Allowed();
     this.card = new Card({ name, code, size, acts: Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, () => this[act]()])) });
     this.back = () => this.state === "cut" && this.run();
     this.gone = () => this.busy && this.state !== "cut" && this.state !== "checking" && this.halt(new Cut());
@@ -69,7 +70,9 @@ export class Sending {
     this.card.progress(0);
     this.say("sending", words.sending, "pause", "cancel");
     const { name, size, digest } = this;
-    Object.assign(this, await ask(this.address, { name, size, sha256: digest, type: this.file.type.slice(0, 100) }, signal));
+    const told = await ask(this.address, { name, size, sha256: digest, type: this.file.type.slice(0, 100) }, signal);
+    Object.assign(this, { key: told.key, multipart: told.multipart, part: told.part });
+    this.allowed.take(told);
     const { key, multipart, part, code, file } = this;
     await remember({ key, multipart, part, code, file, name, size, digest });
   }
@@ -92,7 +95,7 @@ export class Sending {
     this.progress(this.arrived?.received ?? 0);
     const { send } = await import(source("content"));
     const { file, name, key, multipart, part } = this;
-    const sign = (method, number) => this.ask("signer", { method, part: number ?? null }, signal);
+    const sign = (method, number) => this.sign(method, number ?? null, signal);
     await send({ file, name, key, multipart, part, sign, signal, onProgress: (bytes) => this.progress(bytes) });
   }
 
@@ -103,6 +106,14 @@ export class Sending {
     this.leave();
     announceAloud(words.saved(name));
     await show(this.card, name);
+  }
+
+  /** The right to one call; several are given at once, and each serves once. */
+  async sign(method, part, signal) {
+    const known = this.allowed.use(method, part);
+    if (known) return known;
+    this.allowed.take(await this.ask("signer", { method, part }, signal));
+    return this.allowed.use(method, part);
   }
 
   ask(step, said, signal) {
@@ -187,6 +198,22 @@ export class Sending {
     window.removeEventListener("online", this.back);
     window.removeEventListener("offline", this.gone);
     this.over();
+  }
+}
+
+/** Calls the portal has let this page make, each for a few minutes. */
+class Allowed {
+  calls = new Map();
+
+  take({ life, calls }) {
+    const until = Date.now() + (life - 30) * 1000;
+    calls.forEach(({ method, part, url, headers }) => this.calls.set(`${method} ${part}`, { url, headers, until }));
+  }
+
+  use(method, part) {
+    const call = this.calls.get(`${method} ${part}`);
+    this.calls.delete(`${method} ${part}`);
+    return call && call.until > Date.now() ? { url: call.url, headers: call.headers } : null;
   }
 }
 

@@ -15,14 +15,17 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 import yaml
+from botocore.config import Config
 
 from hubs_portal import serving
 from tests import nginx
 from tests.nginx import Door
-from tests.servers import free_port, wait_until
+from tests.servers import S3Endpoint, free_port, wait_until
 
 ROOT = Path(__file__).parents[1]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -265,11 +268,13 @@ class _Portal(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """nginx on free ports, with a certificate of its own, before a portal that tells what it was given."""
+def door(tmp_path_factory: pytest.TempPathFactory, s3_endpoint: S3Endpoint) -> Iterator[Door]:
+    """nginx on free ports, with a certificate of its own, before a portal that tells what it was given, and a bucket."""
     portal = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     threading.Thread(target=portal.serve_forever, daemon=True).start()
-    with nginx.before(portal.server_port, tmp_path_factory.mktemp("nginx")) as found:
+    storage = urlsplit(s3_endpoint.url).port
+    assert storage
+    with nginx.before(portal.server_port, tmp_path_factory.mktemp("nginx"), storage=storage) as found:
         yield found
     portal.shutdown()
     portal.server_close()
@@ -283,6 +288,46 @@ def test_a_client_cannot_say_when_its_request_arrived_nor_that_it_came_safely(do
 
     assert before - 0.1 <= float(told["headers"]["X-Arrived-At"]) <= time.time() + 0.1
     assert told["headers"]["X-Forwarded-Proto"] == "https"
+
+
+@pytest.mark.served
+def test_a_part_of_a_file_goes_through_to_the_object_store_with_its_signature_alone(
+    door: Door, s3_endpoint: S3Endpoint
+) -> None:
+    # The bucket of docker-compose.yml has the name that nginx knows.
+    inside, outside = (_store(s3_endpoint, url) for url in (s3_endpoint.url, f"https://127.0.0.1:{door.port}"))
+    inside.create_bucket(Bucket="portal")
+    named = {"Bucket": "portal", "Key": "incoming/essai"}
+    begun = inside.create_multipart_upload(**named)["UploadId"]
+    part = {**named, "UploadId": begun, "PartNumber": 1}
+    signed = urlsplit(outside.generate_presigned_url("upload_part", Params=part))
+
+    statuses = [_put(door, f"{signed.path}?{query}", b"une partie") for query in (signed.query, f"{signed.query}0")]
+
+    assert statuses == [200, 403]
+    assert [each["Size"] for each in inside.list_parts(**named, UploadId=begun)["Parts"]] == [10]
+    # Anything else is for the portal: this one does not know the word.
+    assert _put(door, "/portal/objects/ab/cd/abcd", b"x") == 501
+    inside.abort_multipart_upload(**named, UploadId=begun)
+
+
+def _store(endpoint: S3Endpoint, url: str) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        aws_access_key_id=endpoint.access_key,
+        aws_secret_access_key=endpoint.secret_key,
+        region_name="us-east-1",
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+    )
+
+
+def _put(door: Door, path: str, body: bytes) -> int:
+    connection = door.connection()
+    connection.request("PUT", path, body=body)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 @pytest.mark.served

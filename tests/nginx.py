@@ -47,7 +47,9 @@ class Door:
         return json.loads(told) if answer.status == 200 else answer.status
 
 
-def _configuration(folder: Path, *, plain: int, secure: int, portal: int, storage: int, files: Path) -> str:
+def _configuration(
+    folder: Path, *, plain: int, secure: int, portal: int, storage: int, files: Path, bucket: str
+) -> str:
     """Our configuration with the ports and folders of a test; nothing else is changed."""
     own_folders = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi"))
     replacements = {
@@ -56,6 +58,7 @@ def _configuration(folder: Path, *, plain: int, secure: int, portal: int, storag
         "server web:8000;": f"server 127.0.0.1:{portal};",
         "storage:8333": f"127.0.0.1:{storage}",
         "/portal/var/files/": f"{files}/",
+        "location /portal/incoming/": f"location /{bucket}/incoming/",
         "/var/cache/nginx": f"{folder}/cache",
         "/etc/nginx/tls": str(folder),
         "/dev/stdout": f"{folder}/access",
@@ -82,16 +85,27 @@ def _make_certificate(folder: Path) -> None:
 
 
 @contextmanager
-def before(portal: int, folder: Path, *, storage: int = 9, files: Path = Path("/nowhere")) -> Iterator[Door]:
-    """nginx running before a portal and a bucket that listen at these ports, and before a folder of files."""
+def before(
+    portal: int,
+    folder: Path,
+    *,
+    storage: int = 9,
+    files: Path = Path("/nowhere"),
+    bucket: str = "portal",
+    port: int = 0,
+) -> Iterator[Door]:
+    """nginx running before a portal and an object store that listen at these ports, and before a folder of files.
+
+    `bucket` is the name of the bucket that is sent to through it, and `port` where it is to listen.
+    """
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         pytest.skip("nginx is not installed; make test installs it")
     _make_certificate(folder)
-    found = Door(free_port())
+    found = Door(port or free_port())
     (folder / "cache").mkdir()
     ports = {"plain": free_port(), "secure": found.port, "portal": portal, "storage": storage}
-    configuration = _configuration(folder, **ports, files=files)
+    configuration = _configuration(folder, **ports, files=files, bucket=bucket)
     (folder / "nginx.conf").write_text(configuration)
     command = [nginx, "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
     command += ["-g", f"daemon off; pid {folder}/pid; user {'root' if os.geteuid() == 0 else 'nobody'};"]

@@ -107,8 +107,9 @@ def _asked_of_a_partner(contact: Member) -> str:
 def _announced(contact: Member) -> Upload:
     """A file of which nothing has come yet."""
     chart = contact.candidacy.call.requirements.get(code="chart")
-    said = {"name": "organigramme.pdf", "size": 1000, "digest": "0" * 64, "media_type": "application/pdf"}
-    return open_upload(contact, chart, **said, at=builders.NOW)
+    return open_upload(
+        contact, chart, name="a.pdf", size=1000, digest="0" * 64, media_type="application/pdf", at=builders.NOW
+    )
 
 
 def _user(member: Member) -> User:

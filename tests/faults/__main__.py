@@ -65,7 +65,8 @@ def whole() -> Iterator[Figure]:
         with pages(people=50) as answering:
             yield from uploads.announced(answering)
             yield from uploads.slow_lines(answering)
-            yield from uploads.a_crowd(answering)
+            yield from uploads.a_crowd(answering, uploads.InParts)
+            yield from uploads.a_crowd(answering, uploads.Sender)
             yield from uploads.killed(answering, kills=300)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import json
 import random
 import secrets
 import socket
@@ -10,7 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.faults.figures import Figure
@@ -21,6 +24,13 @@ _BLOCK = 64 * 1024
 _BOUNDARY = "limite-de-l-essai"
 _CODE = "statutes"
 _PDF = b"%PDF-1.7\n"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    content: bytes
 
 
 @dataclass
@@ -71,14 +81,83 @@ class Sender:
             for header, value in self.headers(len(body)).items():
                 connection.putheader(header, value)
             connection.endheaders()
-            started = time.monotonic()
-            for begin in range(0, len(body), _BLOCK):
-                connection.send(body[begin : begin + _BLOCK])
-                if self.pace:
-                    time.sleep(max(0.0, started + begin / self.pace - time.monotonic()))
+            self._pace(connection, body)
             return connection.getresponse().status
         finally:
             connection.close()
+
+    def _pace(self, connection: http.client.HTTPConnection, body: bytes) -> None:
+        """Send no faster than the line lets."""
+        started = time.monotonic()
+        for begin in range(0, len(body), _BLOCK):
+            connection.send(body[begin : begin + _BLOCK])
+            if self.pace:
+                time.sleep(max(0.0, started + begin / self.pace - time.monotonic()))
+
+
+@dataclass
+class InParts(Sender):
+    """The same person, whose browser sends in parts what the page lets it, and tries again what was cut."""
+
+    tries: int = 40
+
+    def _post(self, content: bytes, name: str, digest: str) -> int:
+        said = {"name": name, "size": len(content), "sha256": digest, "type": "application/pdf"}
+        status, announced = self._ask("", said)
+        if status != 200:
+            return status
+        upload = announced["key"]
+        size, marks = int(announced["part"]), []
+        parts = [content[begin : begin + size] for begin in range(0, len(content), size)]
+        for number, part in enumerate(parts, start=1):
+            marks.append(self._carry(upload, "PUT", number if announced["multipart"] else None, part))
+        if announced["multipart"]:
+            named = "".join(
+                f"<Part><PartNumber>{number}</PartNumber><ETag>{mark}</ETag></Part>"
+                for number, mark in enumerate(marks, start=1)
+            )
+            self._carry(upload, "POST", None, f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode())
+        return self._ask(f"{upload}/terminer/", {})[0]
+
+    def _carry(self, upload: str, method: str, part: int | None, body: bytes) -> str:
+        """Have a call signed and make it, again until it is made; returns the mark of what was sent."""
+        for _ in range(self.tries):
+            status, signed = self._ask(f"{upload}/signer/", {"method": method, "part": part})
+            if status != 200:
+                break
+            (call,) = (one for one in signed["calls"] if (one["method"], one["part"]) == (method, part))
+            with suppress(OSError, http.client.HTTPException):
+                answer = self._say(method, call["url"], body, call["headers"])
+                if answer.status == 200:
+                    return answer.headers.get("ETag", "").strip('"')
+            time.sleep(0.2)
+        raise ConnectionError(f"{method} {part} was not taken: {status}")
+
+    def _ask(self, path: str, said: dict[str, object]) -> tuple[int, dict[str, Any]]:
+        """JSON in, JSON out; a portal that does not answer is asked again."""
+        body = json.dumps(said).encode()
+        address = f"{self.web.url}/dossiers/{self.candidate.number}/pieces/{_CODE}/envoi/{path}"
+        for _ in range(self.tries):
+            with suppress(OSError, http.client.HTTPException):
+                headers = self.headers(len(body)) | {"Content-Type": "application/json"}
+                answer = self._say("POST", address, body, headers)
+                if answer.status < 500:
+                    return answer.status, json.loads(answer.content)
+            time.sleep(0.2)
+        raise ConnectionError("nobody answers")
+
+    def _say(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> _Answer:
+        line = self.web.connection(20, address)
+        try:
+            line.putrequest(method, urlsplit(address)._replace(scheme="", netloc="").geturl())
+            for header, value in (headers | {"Content-Length": str(len(body))}).items():
+                line.putheader(header, value)
+            line.endheaders()
+            self._pace(line, body)
+            answer = line.getresponse()
+            return _Answer(answer.status, dict(answer.getheaders()), answer.read())
+        finally:
+            line.close()
 
 
 def _field(name: str, value: str) -> bytes:
@@ -99,8 +178,12 @@ def a_file(size: int) -> bytes:
 
 
 def killed(web: Web, *, kills: int, seed: int = 1) -> Iterator[Figure]:
-    """Web processes are killed, again and again, while people send files of 1 to 20 MB, some of them twice."""
-    senders = [Sender(web, candidate, pace=20 * MEGABYTE) for candidate in web.candidates[:4]]
+    """Web processes are killed, again and again, while people send files of 1 to 20 MB, some of them twice.
+
+    Two of them send as the page's script does, and two by its form.
+    """
+    ways = [InParts, Sender, InParts, Sender]
+    senders = [way(web, one, pace=20 * MEGABYTE) for way, one in zip(ways, web.candidates[:4], strict=True)]
     over = threading.Event()
     threads = [
         threading.Thread(target=_keep_sending, args=(sender, over, seed + n)) for n, sender in enumerate(senders)
@@ -192,9 +275,9 @@ def _status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1]) if answer else 0
 
 
-def a_crowd(web: Web, *, people: int = 50, size: int = 20 * MEGABYTE) -> Iterator[Figure]:
+def a_crowd(web: Web, way: type[Sender], *, people: int = 50, size: int = 20 * MEGABYTE) -> Iterator[Figure]:
     """So many people each send a file at the same time, while somebody else reads a page."""
-    senders = [Sender(web, candidate) for candidate in web.candidates[:people]]
+    senders = [way(web, candidate) for candidate in web.candidates[:people]]
     content = a_file(size)
     alone = Watch(web)
     with alone:
@@ -202,7 +285,8 @@ def a_crowd(web: Web, *, people: int = 50, size: int = 20 * MEGABYTE) -> Iterato
     started = time.monotonic()
     with Watch(web) as watch, ThreadPoolExecutor(people) as together:
         list(together.map(lambda sender: sender.send(content[:-8] + secrets.token_bytes(8)), senders))
-    name = f"{web.name}: {people} × {size // MEGABYTE} MB at once, {time.monotonic() - started:.1f} s"
+    how = "in parts" if way is InParts else "by the form"
+    name = f"{web.name}: {people} × {size // MEGABYTE} MB {how} at once, {time.monotonic() - started:.1f} s"
     yield Figure(f"{name}: not saved", sum(sender.unsaved for sender in senders), 0, "files")
     yield Figure(f"{name}: memory", watch.highest, 400, "MB")
     yield Figure(f"{name}: bystander refused", watch.failures, 0, "pages")

@@ -87,9 +87,9 @@ class Web:
         found: dict[str, int] = json.loads(self.command("-m", "tests.faults.judge", str(said)).splitlines()[-1])
         return found
 
-    def connection(self, timeout: float = 60) -> http.client.HTTPConnection:
-        """To whoever listens first: nginx, or the web server."""
-        host = urlsplit(self.url)
+    def connection(self, timeout: float = 60, address: str = "") -> http.client.HTTPConnection:
+        """To whoever listens there; by default whoever listens first: nginx, or the web server."""
+        host = urlsplit(address or self.url)
         assert host.hostname
         if host.scheme == "https":
             trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
@@ -136,7 +136,7 @@ def served(people: int) -> Iterator[Web]:
     """gunicorn behind nginx, on PostgreSQL, Redis and a bucket."""
     with ExitStack() as stack:
         folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hp-"))), free_port()
-        store = stack.enter_context(object_store())
+        store, door_port = stack.enter_context(object_store()), free_port()
         storage = urlsplit(store.url).port
         assert storage
         environment = _environment(folder) | {
@@ -144,6 +144,7 @@ def served(people: int) -> Iterator[Web]:
             "REDIS_URL": stack.enter_context(redis_server()).url,
             **store.settings(),
             "ACCEL_LOCATION": "/_bucket/",
+            "S3_PUBLIC_ENDPOINT": f"https://127.0.0.1:{door_port}",
         }
         candidates = _prepared(folder, environment, people)
         program = Path(sys.executable).with_name("gunicorn")
@@ -152,7 +153,9 @@ def served(people: int) -> Iterator[Web]:
             _running("web", [*command.split(), "hubs_portal.wsgi:application"], folder, environment)
         )
         (folder / "door").mkdir()
-        door = stack.enter_context(nginx.before(port, folder / "door", storage=storage))
+        door = stack.enter_context(
+            nginx.before(port, folder / "door", storage=storage, bucket=store.bucket, port=door_port)
+        )
         web = Web("bucket", f"https://127.0.0.1:{door.port}", folder, environment, process, candidates)
         wait_until(lambda: _well(web), "the served portal", process)
         yield web

@@ -215,6 +215,53 @@ def test_compose_itself_accepts_the_file() -> None:
     assert (read.returncode, set(read.stdout.split())) == (0, set(SERVICES)), read.stderr
 
 
+# --- The antivirus
+
+
+def _clamd_says() -> dict[str, str]:
+    lines = (ROOT / "deploy" / "clamd.conf").read_text().splitlines()
+    return dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_web_and_worker_ask_the_antivirus_of_compose_and_wait_for_it_in_nothing() -> None:
+    port = _clamd_says()["TCPSocket"]
+
+    assert {SERVICES[part]["environment"]["CLAMD_ADDRESS"] for part in ("web", "worker")} == {f"tcp:clamav:{port}"}
+    assert [name for name, service in SERVICES.items() if "clamav" in service.get("depends_on", {})] == []
+    assert "ports" not in SERVICES["clamav"]
+
+
+def test_the_antivirus_takes_more_than_the_portal_and_says_when_it_gives_up() -> None:
+    says = _clamd_says()
+
+    largest = {name: int(says[name].removesuffix("M")) for name in ("StreamMaxLength", "MaxFileSize", "MaxScanSize")}
+    assert min(largest.values()) * 1024 * 1024 >= max(30 * 1024 * 1024, serving.LARGEST_REQUEST)
+    assert says["AlertExceedsMax"] == "yes"
+
+
+@pytest.mark.served
+def test_the_antivirus_that_the_tests_run_is_of_the_same_version_and_accepts_the_same_configuration(
+    tmp_path: Path,
+) -> None:
+    binary = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
+    if binary is None:
+        pytest.skip("clamd is not installed; make test installs it")
+    version = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    port = free_port()
+    (tmp_path / "one.hsb").write_text(f"{'0' * 64}:1:Nothing\n")
+    (tmp_path / "clamd.conf").write_text(
+        (ROOT / "deploy" / "clamd.conf")
+        .read_text()
+        .replace("/var/lib/clamav", str(tmp_path))
+        .replace("TCPSocket 3310", f"TCPSocket {port}\nTCPAddr 127.0.0.1")
+    )
+
+    with running([binary, "-c", str(tmp_path / "clamd.conf")], folder=tmp_path) as process:
+        wait_until(lambda: socket.create_connection(("127.0.0.1", port)).close(), "clamd", process)
+
+    assert version.split()[1].startswith(_image_version("clamav"))
+
+
 # --- gunicorn and nginx, run for real
 
 

@@ -2,17 +2,23 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgresql check faults faults-quick format journeys lock clean check-% suite-%
+.PHONY: help run test test-postgresql test-s3 check corpus faults faults-quick format journeys lock clean check-% suite-%
 
 PORT ?= 8000
 REHEARSAL ?= 1
 
 # Minutes each suite of `make test` may take on two cores; a suite that takes three times as long is stopped and has failed.
-BUDGETS := check=1.5 sqlite=9 postgresql=3 faults=2.5 journeys=4.5
+BUDGETS := check=1.5 sqlite=9 postgresql=3 s3=1 faults=2.5 journeys=4.5
 
 # What a database can do differently: locks, races, constraints, triggers, whole acts. `make test-postgresql` runs it all there.
 ON_POSTGRESQL := tests/hubs_portal tests/access $(addprefix tests/applications/test_,deadline.py membership.py release.py safety_net.py \
 	screening.py submission_pages.py) $(addprefix tests/juries/test_,races.py hearings.py deliberation.py)
+
+# What keeps files, or gives them back; `make test-s3` runs it all on a bucket, `make test` the quick part.
+WITH_FILES := $(addprefix tests/hubs_portal/test_,files.py storages.py tidying.py letters_posting.py) \
+	$(addprefix tests/applications/test_,archive.py completion_pages.py deposit.py documents.py kit.py receipts.py \
+	submission_pages.py versions.py)
+WITH_FILES_QUICKLY := tests/hubs_portal/test_files.py tests/applications/test_documents.py
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -58,6 +64,12 @@ faults: $(VENV)/.tools static/build/.built ## Kill workers, servers and web proc
 
 faults-quick: suite-faults ## The same in a minute or two, as `make test` does
 
+corpus: $(VENV)/.tools ## Judge thousands of hostile, odd and honest files; a table, ten minutes after the first downloads
+	@$(PYTHON) -m tests.corpus
+
+test-s3: $(VENV)/.tools static/build/.built ## Every test that keeps files, with files in a real S3 bucket, about five minutes
+	@$(PYTHON) -m tests.with_bucket $(PYTEST) $(WITH_FILES)
+
 format: $(VENV)/.development ## Rewrite the Python code as `make check` wants it
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
 
@@ -66,6 +78,7 @@ lock: $(PYTHON) ## Pin every dependency again, with its hashes, from pyproject.t
 	@$(call pin,requirements.txt,pyproject.toml)
 	@$(call pin,requirements-dev.txt,--extra dev --constraint requirements.txt pyproject.toml)
 	@$(call pin,deploy/requirements-node.txt,--group pyproject.toml:node)
+	@$(call pin,tests/corpus/requirements.txt,--constraint requirements-dev.txt --group pyproject.toml:corpus)
 pin = $(VENV)/lock/bin/uv --quiet pip compile --generate-hashes --no-header --python-version 3.11 --output-file $(1) $(2)
 
 clean: ## Remove what the commands have built; the data in var/ stays
@@ -102,6 +115,9 @@ suite-sqlite: $(VENV)/.tools static/build/.built
 
 suite-postgresql: $(VENV)/.tools static/build/.built
 	@$(PYTHON) -m tests.with_postgresql $(PYTEST) $(BY_TWO) $(ON_POSTGRESQL) -m "not served"
+
+suite-s3: $(VENV)/.tools static/build/.built
+	@$(PYTHON) -m tests.with_bucket $(PYTEST) $(WITH_FILES_QUICKLY)
 
 suite-faults: $(VENV)/.tools static/build/.built
 	@$(PYTHON) -m tests.faults --quick

@@ -1,6 +1,5 @@
 """Debian packages unpacked in var/corpus: nothing is installed, and nobody needs to be root."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -39,7 +38,7 @@ def _downloaded(packages: tuple[str, ...]) -> list[Path]:
 def _point_inside(root: Path) -> None:
     """Links from the root of the machine become links from the root of the tree."""
     for link in root.rglob("*"):
-        if link.is_symlink() and (target := os.readlink(link)).startswith("/") and (root / target[1:]).exists():
+        if link.is_symlink() and (target := str(link.readlink())).startswith("/") and (root / target[1:]).exists():
             link.unlink()
             link.symlink_to(root / target[1:])
 

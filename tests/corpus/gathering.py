@@ -1,4 +1,4 @@
-"""Gather the files: source packages by pip, Debian's test files of ClamAV, what is made here; all kept in var/corpus."""
+"""Gather the files: source packages by pip, Debian's test files of ClamAV, our own mutants; all in var/corpus."""
 
 import hashlib
 import re
@@ -19,16 +19,19 @@ LOCK = Path(__file__).with_name("packages.txt")
 
 # Text that its authors wrote for people or compilers is neither hostile nor odd.
 _DULL = {
-    "", "awk", "bat", "bash", "c", "cfg", "cpp", "coveragerc", "css", "docbook", "egg-info", "exp", "feature", "gitattributes",
-    "gitignore", "h", "hgignore", "hocr", "in", "ini", "ipynb", "json", "keep", "lock", "md", "php", "pl", "po", "ps1", "py",
-    "pyi", "pylintrc", "rb", "readme", "rels", "rst", "sh", "toml", "txt", "typed", "yaml", "yml",
-}  # fmt: skip
-_ACCEPTED = ("pdf", "png", "jpg", "docx", "xlsx", "odt", "ods", "jpeg")
+    *("", "awk", "bat", "bash", "c", "cfg", "cpp", "coveragerc", "css", "docbook", "egg-info", "exp", "feature"),
+    *("gitattributes", "gitignore", "h", "hgignore", "hocr", "in", "ini", "ipynb", "json", "keep", "lock", "md", "php"),
+    *("pl", "po", "ps1", "py", "pyi", "pylintrc", "rb", "readme", "rels", "rst", "sh", "toml", "txt", "typed", "yaml"),
+    "yml",
+}
+_MADE_BY_TOOLS = re.compile(r"/cache/|/expanded_docx/|/_scratch/|/default-docx-template/|\.\d$")
+ACCEPTED = ("pdf", "png", "jpg", "docx", "xlsx", "odt", "ods", "jpeg")
 # What files of Microsoft and of OpenOffice pretend to be when renamed by somebody who hopes.
 _PRETENDS = {
-    "docm": "docx", "dotx": "docx", "dotm": "docx", "doc": "docx", "dot": "docx", "rtf": "docx", "xlsm": "xlsx", "xlsb": "xlsx",
-    "xltx": "xlsx", "xltm": "xlsx", "xls": "xlsx", "xlt": "xlsx", "pptx": "docx", "ppt": "docx", "odp": "odt", "zip": "docx",
-}  # fmt: skip
+    **dict.fromkeys(("docm", "dotx", "dotm", "doc", "dot", "rtf", "pptx", "ppt", "zip"), "docx"),
+    **dict.fromkeys(("xlsm", "xlsb", "xltx", "xltm", "xls", "xlt"), "xlsx"),
+    "odp": "odt",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_odd(path: str) -> bool:
+    if _MADE_BY_TOOLS.search(path):
+        return False
     return PurePosixPath(path).suffix.lower().lstrip(".") not in _DULL
 
 
@@ -132,9 +137,9 @@ def _offered(source: str, path: str, content: bytes) -> Iterator[Case]:
     name = PurePosixPath(path).name
     yield _case(source, path, name, content)
     extension = name.rpartition(".")[2].lower()
-    if extension not in _ACCEPTED:
+    if extension not in ACCEPTED:
         digest = _digest(content)
-        hoped = _PRETENDS.get(extension) or _ACCEPTED[int(digest[:4], 16) % len(_ACCEPTED)]
+        hoped = _PRETENDS.get(extension) or ACCEPTED[int(digest[:4], 16) % len(ACCEPTED)]
         yield _case(source, path, f"{name}.{hoped}", content)
 
 

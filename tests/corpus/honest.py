@@ -28,9 +28,10 @@ from tests.corpus.made.pictures import drawn
 _LIBRARIES = FOLDER / "libraries"
 _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _SHEET = """<html lang="fr"><meta charset="utf-8"><title>{town}</title><style>
-@page {{ size: A4 {way}; margin: 2cm; @bottom-center {{ content: counter(page) }} }} table {{ border-collapse: collapse }}
+@page {{ size: A4 {way}; margin: 2cm; @bottom-center {{ content: counter(page) }} }}
+table {{ border-collapse: collapse }}
 td {{ border: 1px solid #888; padding: .3em }} h1 {{ color: #1d4f91 }}</style><h1>Statuts de {town}</h1>
-<p>L’association réunit les communes qui le souhaitent, à l’œuvre dès l’été.</p><form><input name="nom" value="{town}">
+<p>L’association réunit les communes qui le souhaitent, dès l’été.</p><form><input name="nom" value="{town}">
 <input type="checkbox" checked></form><table>{rows}</table><h2>Article dernier</h2>{text}</html>"""
 
 
@@ -160,12 +161,8 @@ def _scan(said: str, grain: int, size: tuple[int, int] = (1240, 1754)) -> Image.
     image = Image.new("RGB", size, (246, 245, 238))
     draw = ImageDraw.Draw(image)
     for line in range(30):
-        draw.text(
-            (size[0] // 8, size[1] // 8 + line * size[1] // 50),
-            f"{said}, {grain}. " * 3,
-            fill=(30, 30, 40),
-            font_size=size[1] // 80,
-        )
+        place = (size[0] // 8, size[1] // 8 + line * size[1] // 50)
+        draw.text(place, f"{said}, {grain}. " * 3, fill=(30, 30, 40), font_size=size[1] // 80)
     return image.rotate(0.7, fillcolor=(230, 230, 224))
 
 
@@ -177,10 +174,10 @@ def _chromium(folder: Path) -> None:
     for town in TOWNS[:5]:
         page = (folder / "page.html").resolve()
         page.write_text(_sheet(town, paragraphs=60), encoding="utf-8")
-        _run(
-            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-            f"--user-data-dir={folder.resolve()}/profile", f"--print-to-pdf={folder.resolve()}/page {town}.pdf", page.as_uri(),
-        )  # fmt: skip
+        where = folder.resolve()
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        places = [f"--user-data-dir={where}/profile", f"--print-to-pdf={where}/page {town}.pdf"]
+        _run("chromium", *options, *places, page.as_uri())
         page.unlink()
         shutil.rmtree(folder / "profile", ignore_errors=True)
 
@@ -252,10 +249,11 @@ def _qpdf(folder: Path) -> None:
     root = unpacked("ghostscript", "qpdf")
     program = shutil.which("qpdf") or str(root / "usr/bin/qpdf")
     ways = [
-        ["--linearize"], ["--object-streams=generate"], ["--encrypt", "", "chef", "128", "--print=none", "--use-aes=y", "--"],
-        ["--encrypt", "", "chef", "256", "--modify=none", "--"], ["--qdf"], ["--force-version=1.4"],
-        ["--allow-weak-crypto", "--encrypt", "", "chef", "40", "--"], ["--coalesce-contents"],
-    ]  # fmt: skip
+        *(["--linearize"], ["--object-streams=generate"], ["--qdf"], ["--force-version=1.4"], ["--coalesce-contents"]),
+        ["--encrypt", "", "chef", "256", "--modify=none", "--"],
+        ["--encrypt", "", "chef", "128", "--print=none", "--use-aes=y", "--"],
+        ["--allow-weak-crypto", "--encrypt", "", "chef", "40", "--"],
+    ]
     for way, file in zip(ways, sorted((folder.parent / "WeasyPrint").glob("*.pdf")), strict=True):
         _run(program, *way, str(file), str(folder / file.name), says=_beside(root))
 

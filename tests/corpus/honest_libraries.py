@@ -3,7 +3,7 @@
 PYTHONPATH=var/corpus/libraries python tests/corpus/honest_libraries.py FOLDER
 """
 
-import datetime
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -21,13 +21,8 @@ TOWNS = [
 
 def by_reportlab(folder: Path) -> None:
     """Letters, tables, forms, drawings, landscape, 300 pages."""
-    from reportlab.graphics import renderPDF
-    from reportlab.graphics.charts.barcharts import VerticalBarChart
-    from reportlab.graphics.shapes import Drawing
-    from reportlab.lib import colors, pagesizes
-    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.lib import pagesizes
     from reportlab.lib.styles import getSampleStyleSheet
-    from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
     style = getSampleStyleSheet()
@@ -37,6 +32,18 @@ def by_reportlab(folder: Path) -> None:
         whole.append(Table([["Dépense", "Montant"]] + [[f"Ligne {n}", f"{n * 1000:,} €"] for n in range(30)]))
         paper = pagesizes.landscape(pagesizes.A4) if number % 2 else pagesizes.A4
         SimpleDocTemplate(str(folder / f"délibération {town}.pdf"), pagesize=paper, title=town).build(whole)
+    _drawn(folder)
+    _filled_in(folder)
+
+
+def _drawn(folder: Path) -> None:
+    from reportlab.graphics import renderPDF
+    from reportlab.graphics.charts.barcharts import VerticalBarChart
+    from reportlab.graphics.shapes import Drawing
+    from reportlab.lib import colors
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
     long = Canvas(str(folder / "annexe de 300 pages.pdf"))
     for page in range(300):
         long.drawString(72, 720, f"Annexe, page {page + 1}")
@@ -44,16 +51,6 @@ def by_reportlab(folder: Path) -> None:
         long.addOutlineEntry(f"Page {page + 1}", str(page))
         long.showPage()
     long.save()
-    form = Canvas(str(folder / "formulaire.pdf"))
-    form.drawString(72, 760, "Demande d’adhésion")
-    for row in range(8):
-        form.acroForm.textfield(name=f"nom{row}", x=72, y=680 - 40 * row, width=300, value=f"Commune {row}")
-        form.acroForm.checkbox(name=f"oui{row}", x=400, y=680 - 40 * row, checked=bool(row % 2))
-    form.save()
-    only = Canvas(str(folder / "formulaire sans un mot.pdf"))
-    only.acroForm.textfield(name="seul", x=72, y=500, width=400, height=60, fontSize=30, value="Valeur")
-    only.showPage()
-    only.save()
     chart = Drawing(400, 300)
     bars = VerticalBarChart()
     bars.data = [(13, 25, 20, 32), (14, 16, 21, 28)]
@@ -64,6 +61,21 @@ def by_reportlab(folder: Path) -> None:
     held.setFillColor(colors.navy)
     held.drawString(72, 720, "On peut lire, non imprimer.")
     held.save()
+
+
+def _filled_in(folder: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    form = Canvas(str(folder / "formulaire.pdf"))
+    form.drawString(72, 760, "Demande d’adhésion")
+    for row in range(8):
+        form.acroForm.textfield(name=f"nom{row}", x=72, y=680 - 40 * row, width=300, value=f"Commune {row}")
+        form.acroForm.checkbox(name=f"oui{row}", x=400, y=680 - 40 * row, checked=bool(row % 2))
+    form.save()
+    only = Canvas(str(folder / "formulaire sans un mot.pdf"))
+    only.acroForm.textfield(name="seul", x=72, y=500, width=400, height=60, fontSize=30, value="Valeur")
+    only.showPage()
+    only.save()
 
 
 def by_odfpy(folder: Path) -> None:
@@ -111,7 +123,7 @@ def by_xlsxwriter(folder: Path) -> None:
             for row in range(1, 60):
                 sheet.write(row, 0, f"Poste {row}")
                 sheet.write(row, 1, row * 100.5, money)
-                sheet.write_datetime(row, 2, datetime.datetime(2018, 11, 1 + row % 28), day)  # noqa: DTZ001
+                sheet.write_datetime(row, 2, dt.datetime(2018, 11, 1 + row % 28), day)
             sheet.write_formula(60, 1, "=SUM(B2:B60)", money, 177885)
             sheet.write_url(61, 0, "https://exemple.invalid/aide")
             sheet.write_comment("A1", "À compléter")

@@ -1,4 +1,4 @@
-"""Our own files, damaged by chance: a chance that is the same everywhere, and whose files need no library to be made."""
+"""Our own files, damaged by chance: the same everywhere, without any library."""
 
 import random
 from collections.abc import Callable, Iterator

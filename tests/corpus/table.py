@@ -1,14 +1,14 @@
 """The table of verdicts: one line per file gathered, committed, compared at every run.
 
-`source, path, extension offered, fingerprint, verdict+remarks, pages, guard`; guard is « quarantine » when the
-antivirus must find something in the file, whatever its verdict.
+A file offered under an extension that no call accepts has no line, unless the antivirus must see it: it is
+`wrong_format`, whatever it holds. `guard` is « quarantine » when the antivirus must find something in it.
 """
 
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.corpus.gathering import Case
+from tests.corpus.gathering import ACCEPTED, Case
 from tests.corpus.judging import Verdict
 
 Key = tuple[str, str, str]
@@ -30,13 +30,13 @@ def wanted(known: dict[Key, Row], case: Case) -> str:
     """What must be said of that file."""
     row = known.get(case.key)
     if row is None:
-        return "no line in the table"
-    return " ".join((row.verdict, row.pages)).strip() if row.digest == case.digest else "another file"
+        return "wrong_format" if case.key[2] not in ACCEPTED else "no line in the table"
+    return f"{row.verdict} {row.pages}".strip() if row.digest == case.digest else "another file"
 
 
 def said(verdict: Verdict) -> str:
     """The same, of what was found."""
-    return " ".join((str(verdict), _pages(verdict))).strip()
+    return f"{verdict} {_pages(verdict)}".strip()
 
 
 def _pages(verdict: Verdict) -> str:
@@ -47,7 +47,7 @@ def _pages(verdict: Verdict) -> str:
 def read() -> dict[Key, Row]:
     """All of it."""
     with FILE.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
+        _headings, *rows = csv.reader(file)
     return {(source, path, offered): Row(*rest) for source, path, offered, *rest in rows}
 
 
@@ -55,6 +55,9 @@ def write(judged: list[tuple[Case, Verdict]]) -> None:
     """Write it again, after a change that somebody has looked at: `python -m tests.corpus --write`."""
     with FILE.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file, lineterminator="\n")
-        for case, verdict in judged:
+        lines.writerow(["source", "path", "offered as", "sha256", "verdict", "pages", "guard"])
+        for case, verdict in sorted(judged, key=lambda each: each[0].key):
             guard = "quarantine" if case.source == "clamav" else ""
+            if verdict.said == "wrong_format" and not guard and case.key[2] not in ACCEPTED:
+                continue
             lines.writerow([*case.key, case.digest, verdict, _pages(verdict), guard])

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -18,8 +19,9 @@ def opened(kind: str, file: Path, picture: Path) -> Opened:
     found = Opened()
     reading = _reading(kind)
     try:
-        if reading:
-            reading(file, picture, found)
+        with warnings.catch_warnings(action="ignore"):
+            if reading:
+                reading(file, picture, found)
     except Found as answer:
         found.code = str(answer)
     except (MemoryError, ImportError):

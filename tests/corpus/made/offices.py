@@ -51,7 +51,8 @@ def _typed(old: bytes, new: bytes, whole: Callable[[], bytes]) -> Callable[[], b
 
 
 def _relation(kind: str, target: str = "http://exemple.invalid/x", quote: str = '"') -> bytes:
-    said = f"<Relationships><Relationship Id='1' Type='http://s/{kind}' Target='{target}' TargetMode='External'/></Relationships>"
+    one = f"<Relationship Id='1' Type='http://s/{kind}' Target='{target}' TargetMode='External'/>"
+    said = f"<Relationships>{one}</Relationships>"
     return said.replace("'", quote).encode()
 
 
@@ -213,7 +214,7 @@ _TEXTS: dict[str, tuple[Callable[[], bytes], str, tuple[str, ...]]] = {
     "rich text, renamed": (lambda: b"{\\rtf1 Bonjour}", "wrong_content", ()),
     "PDF, renamed": (a_pdf, "wrong_content", ()),
     "archive of a program": (lambda: a_zip(("setup.exe", b"MZ")), "not_that_format", ()),
-    "archive of nothing": (lambda: a_zip(), "damaged", ()),
+    "archive of nothing": (a_zip, "damaged", ()),
     "archive of archives": (lambda: _nested(2), "accept", ("embedded",)),
     "name that climbs": (_docx(("../../etc/cron.d/a", b"x")), "damaged", ()),
     "name that climbs on Windows": (_docx(("..\\..\\a.bat", b"x")), "damaged", ()),
@@ -312,6 +313,16 @@ _ODTS: dict[str, tuple[Callable[[], bytes], str, tuple[str, ...]]] = {
     "empty": (bytes, "empty_file", ()),
 }
 
+_ODSS: dict[str, tuple[Callable[[], bytes], str, tuple[str, ...]]] = {
+    "text, renamed": (lambda: an_odf("text"), "not_that_format", ()),
+    "table fetched": (
+        lambda: an_odf("spreadsheet", content=_ODF % b"<table:cell-range-source xlink:href='http://x.invalid/'/>"),
+        "fetches",
+        (),
+    ),
+    "empty": (bytes, "empty_file", ()),
+}
+
 
 def _carried(pdf: object) -> None:
     pdf.attachments["essai.com"] = EICAR  # type: ignore[attr-defined]
@@ -337,12 +348,6 @@ OFFICES: dict[str, Odd] = {
     **{f"text: {what}": Odd("lettre.docx", *row) for what, row in _TEXTS.items()},
     **{f"workbook: {what}": Odd("budget.xlsx", *row) for what, row in _BOOKS.items()},
     **{f"LibreOffice: {what}": Odd("lettre.odt", *row) for what, row in _ODTS.items()},
-    **{f"LibreOffice workbook: {what}": Odd("budget.ods", *row) for what, row in {
-        "text, renamed": (lambda: an_odf("text"), "not_that_format", ()),
-        "table fetched": (
-            lambda: an_odf("spreadsheet", content=_ODF % b"<table:cell-range-source xlink:href='http://x.invalid/'/>"), "fetches", ()
-        ),
-        "empty": (bytes, "empty_file", ()),
-    }.items()},
+    **{f"LibreOffice workbook: {what}": Odd("budget.ods", *row) for what, row in _ODSS.items()},
     **_VIRUSES,
-}  # fmt: skip
+}

@@ -189,7 +189,9 @@ _RUNNING = {
         S=Name.GoTo, D=Array([0, Name.Fit]), Next=Dictionary(S=Name.JavaScript, JS=String("1"))
     ),
     "script on a link": _noted(Subtype=Name.Link, A=_SCRIPT),
-    "script of a field": _noted(Subtype=Name.Widget, FT=Name.Tx, T=String("n"), AA=Dictionary(K=_SCRIPT)),
+    "script of a field": _with(
+        AcroForm=Dictionary(Fields=Array([Dictionary(FT=Name.Tx, T=String("n"), AA=Dictionary(K=_SCRIPT))]))
+    ),
     "script on a page": _paged(lambda pdf, page: page.__setitem__("/AA", Dictionary(O=_SCRIPT))),
     "script in an outline": _with(Outlines=Dictionary(First=Dictionary(Title=String("a"), A=_SCRIPT), Count=1)),
     "script in packed objects": of_streams,

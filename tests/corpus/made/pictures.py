@@ -90,6 +90,18 @@ def _pale() -> bytes:
     return out.getvalue()
 
 
+def _even(colour: str | tuple[int, ...], size: tuple[int, int] = (200, 200)) -> bytes:
+    out = BytesIO()
+    Image.new("RGBA", size, colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def _deep() -> bytes:
+    out = BytesIO()
+    Image.linear_gradient("L").convert("I;16").save(out, "PNG")
+    return out.getvalue()
+
+
 _MODES = {"one bit": "1", "grey": "L", "a palette": "P", "transparency": "RGBA", "grey and transparency": "LA"}
 
 PICTURES: dict[str, Odd] = {
@@ -97,7 +109,7 @@ PICTURES: dict[str, Odd] = {
         f"PNG in {what}": Odd("plan.png", lambda mode=mode: drawn(mode, "PNG"), "accept")
         for what, mode in _MODES.items()
     },
-    "PNG of 16 bits": Odd("plan.png", lambda: _deep(), "accept"),
+    "PNG of 16 bits": Odd("plan.png", _deep, "accept"),
     "PNG that moves": Odd(
         "plan.png",
         lambda: drawn("RGB", "PNG", save_all=True, append_images=[Image.new("RGB", (120, 160), "red")]),
@@ -154,15 +166,3 @@ PICTURES: dict[str, Odd] = {
     },
     **{f"empty {kind}": Odd(f"rien.{kind}", bytes, "empty_file") for kind in ("png", "jpg", "jpeg")},
 }
-
-
-def _even(colour: str | tuple[int, ...], size: tuple[int, int] = (200, 200)) -> bytes:
-    out = BytesIO()
-    Image.new("RGBA", size, colour).save(out, "PNG")
-    return out.getvalue()
-
-
-def _deep() -> bytes:
-    out = BytesIO()
-    Image.linear_gradient("L").convert("I;16").save(out, "PNG")
-    return out.getvalue()

@@ -1,5 +1,6 @@
 """Debian packages unpacked in var/corpus: nothing is installed, and nobody needs to be root."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -40,7 +41,7 @@ def _point_inside(root: Path) -> None:
     for link in root.rglob("*"):
         if link.is_symlink() and (target := str(link.readlink())).startswith("/") and (root / target[1:]).exists():
             link.unlink()
-            link.symlink_to(root / target[1:])
+            link.symlink_to(os.path.relpath(root / target[1:], link.parent))
 
 
 def _run(*command: str, folder: Path | None = None) -> str:

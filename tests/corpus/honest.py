@@ -295,8 +295,8 @@ def _office(*arguments: str) -> None:
 def _at_home(inside: Path) -> None:
     """Tell LibreOffice that it lives here, and not in the root of the machine."""
     settings = inside / "program/fundamentalrc"
-    said = settings.read_text().replace("file:///usr/lib/libreoffice", inside.as_uri())
-    settings.write_text(said.replace("file:///etc/libreoffice/registry", (inside / "share/.registry").as_uri()))
+    said = settings.read_text().replace("file:///usr/lib/libreoffice", "${ORIGIN}/..")
+    settings.write_text(said.replace("file:///etc/libreoffice/registry", "${ORIGIN}/../share/.registry"))
 
 
 def _beside(root: Path, *folders: Path) -> dict[str, str]:

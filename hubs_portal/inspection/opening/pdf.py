@@ -59,7 +59,7 @@ def _refuse_programs(pdf: pikepdf.Pdf, found: Opened) -> None:
     """Anything that runs or leaves by itself is refused; what a reader would not see is remarked."""
     if _is_dynamic(pdf):
         raise Found("dynamic_form")
-    opens_with = pdf.Root.get("/OpenAction")
+    opens_with: Any = pdf.Root.get("/OpenAction")
     if "/JavaScript" in _keys(pdf.Root.get("/Names")) or ("/S" in _keys(opens_with) and str(opens_with.S) in _LEAVES):
         raise Found("active")
     if len(pdf.objects) > _MOST_OBJECTS:
@@ -78,7 +78,7 @@ def _refuse_programs(pdf: pikepdf.Pdf, found: Opened) -> None:
 
 def _is_dynamic(pdf: pikepdf.Pdf) -> bool:
     """Whether its pages exist only once a program has filled them; many official forms also carry plain pages."""
-    form = pdf.Root.get("/AcroForm")
+    form: Any = pdf.Root.get("/AcroForm")
     if "/XFA" not in _keys(form):
         return False
     return bool(pdf.Root.get("/NeedsRendering", False)) or not len(form.get("/Fields", []))

@@ -121,8 +121,8 @@ def _flood() -> bytes:
 
 
 def _locked(how: str, user: str) -> Callable[[], bytes]:
-    strength = {"RC4 of 40 bits": 2, "RC4 of 128 bits": 3, "AES of 128 bits": 4, "AES of 256 bits": 6}[how]
-    old = {"aes": strength > 3, "metadata": strength > 3}
+    strength: Any = {"RC4 of 40 bits": 2, "RC4 of 128 bits": 3, "AES of 128 bits": 4, "AES of 256 bits": 6}[how]
+    old: Any = {"aes": strength > 3, "metadata": strength > 3}
     return lambda: altered(
         lambda _pdf: None, encryption=pikepdf.Encryption(user=user, owner="propri\u00e9taire", R=strength, **old)
     )
@@ -176,7 +176,7 @@ def _pdf(make: Callable[[], bytes], verdict: str, *remarks: str, alone: bool = F
     return Odd("piece.pdf", make, verdict, remarks, alone)
 
 
-_RUNNING = {
+_RUNNING: dict[str, Callable[[], bytes]] = {
     "script when it opens": _opening_with(S=Name.JavaScript, JS=String("app.alert(1)")),
     "script in a stream": lambda: altered(
         lambda pdf: pdf.Root.__setitem__(
@@ -239,14 +239,7 @@ PDFS: dict[str, Odd] = {
         _with(AcroForm=Dictionary(XFA=Array(), Fields=Array([Dictionary(T=String("a"), FT=Name.Tx)]))), "accept"
     ),
     "PDF: form that draws itself": _pdf(
-        lambda: altered(
-            lambda pdf: pdf.Root.update(  # type: ignore[no-any-return]
-                {
-                    "/AcroForm": Dictionary(XFA=Array(), Fields=Array([Dictionary(T=String("a"))])),
-                    "/NeedsRendering": True,
-                }
-            )
-        ),
+        _with(AcroForm=Dictionary(XFA=Array(), Fields=Array([Dictionary(T=String("a"))])), NeedsRendering=True),
         "dynamic_form",
     ),
     "PDF: 300 pages": _pdf(lambda: a_pdf("Annexe", 300), "accept"),

@@ -4,6 +4,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -105,10 +106,7 @@ def _deep() -> bytes:
 _MODES = {"one bit": "1", "grey": "L", "a palette": "P", "transparency": "RGBA", "grey and transparency": "LA"}
 
 PICTURES: dict[str, Odd] = {
-    **{
-        f"PNG in {what}": Odd("plan.png", lambda mode=mode: drawn(mode, "PNG"), "accept")
-        for what, mode in _MODES.items()
-    },
+    **{f"PNG in {what}": Odd("plan.png", partial(drawn, mode, "PNG"), "accept") for what, mode in _MODES.items()},
     "PNG of 16 bits": Odd("plan.png", _deep, "accept"),
     "PNG that moves": Odd(
         "plan.png",
@@ -137,7 +135,7 @@ PICTURES: dict[str, Odd] = {
     "JPEG in grey": Odd("photo.jpg", lambda: drawn("L", "JPEG"), "accept"),
     "JPEG for printers": Odd("photo.jpg", lambda: drawn("CMYK", "JPEG"), "accept"),
     "JPEG that comes by layers": Odd("photo.jpeg", lambda: drawn("RGB", "JPEG", progressive=True), "accept"),
-    **{f"JPEG held the way {way}": Odd("photo.jpg", lambda way=way: turned(way), "accept") for way in range(1, 10)},
+    **{f"JPEG held the way {way}": Odd("photo.jpg", partial(turned, way), "accept") for way in range(1, 10)},
     "JPEG whose camera speaks badly": Odd(
         "photo.jpg",
         lambda: drawn("RGB", "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12\0\3\xff" * 9),

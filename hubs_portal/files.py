@@ -213,18 +213,10 @@ def safe_name(name: str, limit: int = 120) -> str:
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension) > _LONGEST_EXTENSION:
         stem, extension = name, ""
-<<<<<<< HEAD
+    stem = stem.strip(" .-") or "document"  # nothing but an extension is still told by it
     if re.fullmatch(r"(?i)con|prn|aux|nul|(com|lpt)[\d¹²³]", stem.partition(".")[0].rstrip()):
         stem = f"_{stem}"
-    return (
-        f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit].rstrip(" .")
-    ) or "document"
-=======
-    stem = stem.strip(" .-") or "document"  # nothing but an extension is still told by it
-    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
-        stem = f"_{stem}"
-    return f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit]
->>>>>>> f69992e (corpus: Write the table of verdicts, compare it in make test, and run the tests of files on a bucket too.)
+    return f"{stem[: limit - len(extension) - 1]}.{extension}" if extension else stem[:limit].rstrip(" .")
 
 
 def disposition(name: str, *, inline: bool = False) -> str:

@@ -17,32 +17,38 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django is set up first
+from django.core.files.base import ContentFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from applications.actions.closing import close_call, settle_candidacies  # noqa: E402
+from applications.actions.documents import add_document  # noqa: E402
 from applications.actions.publication import publish_call  # noqa: E402
 from applications.enums import Rights, Role  # noqa: E402
-from applications.models import Call, Member  # noqa: E402
+from applications.models import Call, Candidacy, Member, Requirement  # noqa: E402
 from applications.rules.deadline import FREEZE_DELAY  # noqa: E402
 from hubs_portal import clock  # noqa: E402
 from hubs_portal.accounts.models import User  # noqa: E402
 from hubs_portal.actors import Actor  # noqa: E402
 from hubs_portal.management.commands.prepare import Marks  # noqa: E402
-from tests.builders import (  # noqa: E402
+from tests.builders import (  # noqa: E402  # noqa: E402
     NOW,
     PASSWORD,
     a_call,
     a_complete_dossier,
     a_manager,
+    a_pdf,
     a_signalled,
     a_submission,
     a_user,
     an_invited,
     an_officer,
+    hostile_files,
     joined,
+    odd_pdfs,
 )
 from tests.builders.browsers import signed_in  # noqa: E402
-from tests.builders.examined import team_of  # noqa: E402
+from tests.builders.examined import a_shortlisted, team_of  # noqa: E402
+from tests.builders.juries import a_juror, a_jury, a_panel, without_ties  # noqa: E402
 
 CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
@@ -72,6 +78,7 @@ def main(answer: Path, static: Path | None = None) -> None:
     }
     people = {name: _a_member(member) for name, member in (contacts | colleagues).items()}
     closed, at_work = a_closed_call()
+    at_work |= a_dossier_to_read()
     prepared = {"small": small.slug, "closed": closed.slug, "password": PASSWORD, "people": people | at_work}
     answer.write_text(json.dumps(prepared))
 
@@ -99,6 +106,41 @@ def a_closed_call() -> tuple[Call, dict[str, Any]]:
     accounts["candidate"] = member.user
     number = member.candidacy.number
     return call, {name: _known(user, number) for name, user in accounts.items()}
+
+
+def a_dossier_to_read() -> dict[str, Any]:
+    """A dossier of a frozen call whose files ask something of whoever shows them, given to a juror."""
+    files = {
+        "Rapport long.pdf": a_pdf("Rapport d'activite", 30),
+        "Très gros rapport.pdf": odd_pdfs.a_heavy_report(),
+        "Statuts faxés.pdf": odd_pdfs.a_fax_scan(),
+        "Statuts numérisés.pdf": odd_pdfs.a_jbig2_scan(),
+        "Photo du lieu.pdf": odd_pdfs.a_jpeg2000(),
+        "Sans police.pdf": odd_pdfs.without_fonts(),
+        "Fermé à clé.pdf": hostile_files.locked("secret"),
+        "Abîmé.pdf": b"%PDF-1.7\n" + b"rien de lisible\n" * 200,
+        "Carte.png": hostile_files.a_picture("png"),
+        "Budget.docx": hostile_files.a_docx(),
+    }
+    call = a_call(opens_at=CLOSED - timedelta(days=30), closes_at=CLOSED, title_fr="Hubs à lire", max_dossier_mb=200)
+    member = joined(a_signalled(call, at=CLOSED - timedelta(days=9)), at=CLOSED - timedelta(days=9))
+    a_complete_dossier(member, at=CLOSED - timedelta(days=8))
+    Requirement.objects.filter(call=call, code="accounts").update(several=True)
+    accounts = Requirement.objects.get(call=call, code="accounts")
+    for name, content in files.items():
+        add_document(member, accounts, ContentFile(content), name=name, at=CLOSED - timedelta(days=8))
+    a_submission(member, arrived_at=CLOSED - timedelta(minutes=12))
+    later = CLOSED + timedelta(days=1)
+    close_call(call, at=CLOSED + FREEZE_DELAY)
+    settle_candidacies(call, at=CLOSED + FREEZE_DELAY)
+    candidacy = a_shortlisted(Candidacy.objects.get(pk=member.candidacy_id), at=later)
+    jury = a_jury(call, at=later)
+    juror = a_juror(jury, at=later)
+    a_panel(jury, [juror], [candidacy], at=later)
+    without_ties(juror, at=later)
+    assert member.user
+    people = {"reading officer": team_of(call, Role.OFFICER)[0], "reading juror": juror.user, "read": member.user}
+    return {name: _known(user, candidacy.number) for name, user in people.items()}
 
 
 def someone(call: Call, name: str, *, ready: bool) -> Member:

@@ -58,8 +58,9 @@ class Frame {
   /** Nothing is shown yet, but it comes. */
   wait() {
     this.clear();
-    const loading = this.element.querySelector("[data-reader-loading]");
-    if (loading) loading.hidden = false;
+    this.element.querySelectorAll("[data-reader-unscripted], [data-reader-loading]").forEach((line) => {
+      line.hidden = "readerUnscripted" in line.dataset;
+    });
   }
 
   waited() {

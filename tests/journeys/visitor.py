@@ -21,7 +21,7 @@ PICTURES = ROOT / "var" / "journeys"
 _KEPT = "PICTURES" in os.environ  # a third of the time spent looking; a step where something is wrong is always drawn
 _UNWEIGHED = {"Font", "Image", "XHR", "Fetch", "Other", "Ping"}
 # What is fetched when somebody begins to do something is no part of the view where they do.
-_ON_DEMAND = ("/static/build/uploads/",)
+_ON_DEMAND = ("/static/build/uploads/", "/static/build/pdf")
 _OFFICE = ("/admin/", "/repetition/")
 
 

@@ -14,9 +14,14 @@ _NOTHING_FILED = frozenset({S.SIGNALLED, S.DRAFTING, S.WITHDRAWN, S.NOT_SUBMITTE
 _ENDED = frozenset({S.INADMISSIBLE, S.INELIGIBLE, S.NOT_SHORTLISTED, S.AWARDED, S.RESERVE, S.NOT_SELECTED})
 
 
+def counts(candidacy: Candidacy) -> bool:
+    """Whether a version of it counts."""
+    return candidacy.state not in _NOTHING_FILED
+
+
 def is_examined(candidacy: Candidacy) -> bool:
     """Whether a version of it counts, and its candidate was not told the end."""
-    return candidacy.state not in _NOTHING_FILED and candidacy.notified_state not in _ENDED
+    return counts(candidacy) and candidacy.notified_state not in _ENDED
 
 
 def refuse_unless_wanted(replacement: Replacement, candidacy: Candidacy, at: datetime) -> None:

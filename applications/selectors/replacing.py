@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from applications.models import Candidacy, Replacement
 from applications.models.screening import AWAITED
-from applications.rules.replacing import is_examined
+from applications.rules.replacing import counts, is_examined
 from applications.selectors.documents import formats_of
 
 
@@ -45,9 +45,9 @@ class Replacing:
 
 
 def replacing(candidacy: Candidacy, at: datetime) -> Replacing:
-    """What is asked of this candidacy, and what came: one query."""
+    """What is asked of this candidacy, and what came: one query, none while no version of it counts."""
     in_draft, goes_on = not candidacy.call.is_closed(at), is_examined(candidacy)
-    rows = replacements_of(candidacy).filter(settled_by__isnull=True)
+    rows = replacements_of(candidacy).filter(settled_by__isnull=True) if counts(candidacy) else ()
     sending = goes_on and not in_draft
     wanted = [Wanted(row, sending and (row.is_awaited or row.is_being_read)) for row in rows]
     return Replacing([each for each in wanted if goes_on or each.replacement.stored_id], in_draft, goes_on)

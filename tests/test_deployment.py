@@ -25,7 +25,7 @@ from botocore.config import Config
 from hubs_portal import serving
 from tests import nginx
 from tests.nginx import Door
-from tests.servers import S3Endpoint, free_port, wait_until
+from tests.servers import S3Endpoint, free_port, running, wait_until
 
 ROOT = Path(__file__).parents[1]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -316,7 +316,7 @@ class _Portal(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory, s3_endpoint: S3Endpoint) -> Iterator[Door]:
-    """nginx on free ports, with a certificate of its own, before a portal that tells what it was given, and a bucket."""
+    """nginx on free ports, before a portal that tells what it was given and before a bucket."""
     portal = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     threading.Thread(target=portal.serve_forever, daemon=True).start()
     storage = urlsplit(s3_endpoint.url).port

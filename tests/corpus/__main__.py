@@ -7,16 +7,14 @@ Fails when a verdict is not that of the table, when an honest document is refuse
 took more memory than it may, or when the corpus is smaller than promised.
 """
 
-import os
 import sys
 
-import django
+from tests.corpus.setting_up import set_up
 
 
 def main() -> int:
-    """Set Django up, in this process and in those it starts, then run."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubs_portal.settings.test")
-    django.setup()
+    """Set Django up, then run."""
+    set_up()
     from tests.corpus import running  # noqa: PLC0415 - it imports models
 
     return running.main(sys.argv[1:])

@@ -25,7 +25,7 @@ from tests.corpus.gathering import FOLDER, Case, GatheringError
 from tests.corpus.honest_libraries import TOWNS
 from tests.corpus.made.pictures import drawn
 
-_LIBRARIES = FOLDER / "libraries"
+_LIBRARIES, _PROFILE = FOLDER / "libraries", FOLDER / "profile"
 _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _SHEET = """<html lang="fr"><meta charset="utf-8"><title>{town}</title><style>
 @page {{ size: A4 {way}; margin: 2cm; @bottom-center {{ content: counter(page) }} }}
@@ -195,7 +195,8 @@ def _poppler(folder: Path) -> None:
 def _libreoffice(folder: Path) -> None:
     """Texts and workbooks typed nowhere else, then exported in every way its menus offer."""
     work = folder.parent.parent / "typed"
-    shutil.rmtree(work, ignore_errors=True)
+    for left in (work, _PROFILE):
+        shutil.rmtree(left, ignore_errors=True)
     work.mkdir()
     for town in TOWNS:
         (work / f"statuts {town}.html").write_text(_sheet(town), encoding="utf-8")
@@ -206,6 +207,8 @@ def _libreoffice(folder: Path) -> None:
     _office(*typed, "--convert-to", "pdf:writer_web_pdf_Export", "--outdir", str(folder), *pages)
     _office("--convert-to", "ods", "--outdir", str(folder), *books)
     texts, sheets = (sorted(map(str, folder.glob(f"*.{kind}"))) for kind in ("odt", "ods"))
+    if (len(texts), len(sheets)) != (len(pages), len(books)):
+        raise GatheringError("LibreOffice did not write what it was asked for")
     _office("--convert-to", "docx", "--outdir", str(folder), *texts)
     _office("--convert-to", "xlsx", "--outdir", str(folder), *sheets)
     _office("--convert-to", "pdf", "--outdir", str(folder), *sheets)
@@ -284,11 +287,11 @@ def _office(*arguments: str) -> None:
         inside = root / "usr/lib/libreoffice"
         program, says = str(inside / "program/soffice.bin"), _beside(root, inside / "program")
         _at_home(inside)
-    profile = (FOLDER / "profile").resolve()
-    command = [program, "--headless", f"-env:UserInstallation={profile.as_uri()}", *arguments]
+    home = _PROFILE.resolve()
+    command = [program, "--headless", f"-env:UserInstallation={home.as_uri()}", *arguments]
     # Its first start only makes its profile, and asks to be started again.
     for _ in range(2):
-        if _run(*command, says={"HOME": str(profile), **says}, may_return=81) != 81:
+        if _run(*command, says={"HOME": str(home), **says}, may_return=81) != 81:
             return
 
 

@@ -17,6 +17,7 @@ from tests.corpus.debian import MissingError
 from tests.corpus.gathering import FOLDER, Case, GatheringError, gathered
 from tests.corpus.judging import Verdict, judge_file
 from tests.corpus.made.all import ODD, Odd
+from tests.corpus.setting_up import set_up
 
 PROMISED = {"files": 1_500, "honest": 200, "producers": 8}
 _PROCESSES = 2
@@ -58,13 +59,6 @@ _COLUMNS = {"files": 6, "accepted": 9, "refused": 8, "quarantined": 12, "unexpec
 HEADINGS = f"{'kind':<28} " + " ".join(f"{name:>{width}}" for name, width in _COLUMNS.items())
 
 
-def _ready() -> None:
-    """A process of the pool begins empty: what it holds would be counted in the memory of its children."""
-    import django  # noqa: PLC0415 - in the processes of the pool
-
-    django.setup()
-
-
 def _judge(case: Case) -> tuple[Judged, int]:
     """One file, in a process of the pool; and the most memory any of its children has taken so far."""
     died = _Deaths()
@@ -94,7 +88,7 @@ class _Deaths(logging.Handler):
 
 def _judged(cases: Iterable[Case]) -> tuple[list[Judged], int]:
     """All of one kind, by processes of their own: their memory is theirs alone."""
-    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_ready) as pool:
+    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=set_up) as pool:
         done = list(pool.map(_judge, cases, chunksize=2))
     return [judged for judged, _ in done], max((memory for _, memory in done), default=0)
 

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from hubs_portal import inspection
 from hubs_portal.inspection import bounded, opening
@@ -43,6 +43,47 @@ def test_the_picture_is_that_of_the_first_page(tmp_path: Path) -> None:
     with Image.open(tmp_path / "seen.jpg") as seen:
         assert (found.pages, seen.format, seen.width <= 320, seen.height <= 441) == (3, "JPEG", True, True)
     assert inspection.inspect_open(a_file(FILES["a text"][1](), "a.docx"), "a.docx").picture == b""
+
+
+def test_the_picture_of_a_photograph_is_the_way_up_its_camera_says_and_whole(tmp_path: Path) -> None:
+    """Held on its side: its left half, dark, is seen on top."""
+    exif, photo = Image.Exif(), Image.new("RGB", (800, 400), "white")
+    exif[0x0112] = 6  # the camera was turned to the left
+    photo.paste("navy", (0, 0, 400, 400))
+    photo.save(tmp_path / "photo.jpg", exif=exif)
+
+    found = bounded.find("jpg", tmp_path / "photo.jpg")
+
+    (tmp_path / "seen.jpg").write_bytes(found.picture)
+    with Image.open(tmp_path / "seen.jpg") as seen:
+        above, below = (seen.convert("L").getpixel((110, height)) for height in (40, 400))
+        assert (seen.size, above < 60, below > 200) == ((220, 440), True, True)
+
+
+def test_a_photograph_cut_short_is_damaged_even_where_another_library_would_show_half_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = a_picture("JPEG")
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+
+    with inspection.trusting():
+        found = bounded.find("jpg", tmp_path / "cut.jpg")
+
+    assert (found.code, ImageFile.LOAD_TRUNCATED_IMAGES) == ("damaged", True)
+
+
+def test_what_opens_a_file_and_dies_is_told_to_whoever_keeps_the_portal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    deadly = tmp_path / "deadly.py"
+    deadly.write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    monkeypatch.setattr(bounded, "_PROGRAM", deadly)
+
+    found = bounded.find("pdf", tmp_path / "any.pdf")
+
+    assert found.code == "damaged"
+    assert "what opened a pdf died of signal 11" in caplog.text
 
 
 def test_what_takes_too_long_is_stopped_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,9 @@ bytes are: the guard is the headers, and they are the same on 200, 206, 304, 412
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,14 +49,13 @@ class PackingMiddleware(GZipMiddleware):
 
 @dataclass(frozen=True)
 class _File:
-    """What is given: how it is called and known, and how a part of it is obtained."""
+    """What is given: how it is called and known, and its bytes or the row that says where they are."""
 
     name: str
     media_type: str
     digest: str
     size: int
-    opened: Callable[[int, int], BinaryIO]
-    stored: StoredFile | None = None
+    source: bytes | StoredFile
 
     @property
     def etag(self) -> str:
@@ -71,9 +67,7 @@ def serve(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseBa
     """A stored file, to somebody whose right to it was just checked by the caller; never one that carries a virus."""
     if stored.is_infected:
         return withheld(request)
-    part = lambda start, size: outgoing.opened(stored, start, size)  # noqa: E731 - one expression, named where used
-    file = _File(safe_name(name), media_type(stored, name), stored.digest, stored.size, part, stored)
-    return _answer(request, file)
+    return _answer(request, _File(safe_name(name), media_type(stored, name), stored.digest, stored.size, stored))
 
 
 def withheld(request: HttpRequest) -> HttpResponseBase:
@@ -85,18 +79,14 @@ def withheld(request: HttpRequest) -> HttpResponseBase:
 
 def give(request: HttpRequest, content: bytes, name: str, of_type: str) -> HttpResponseBase:
     """Bytes the portal has just made, in the same way."""
-
-    def part(start: int, size: int) -> BinaryIO:
-        return io.BytesIO(content[start : start + size])
-
     digest = hashlib.sha256(content).hexdigest()
-    return _answer(request, _File(safe_name(name), of_type, digest, len(content), part))
+    return _answer(request, _File(safe_name(name), of_type, digest, len(content), content))
 
 
 def _answer(request: HttpRequest, file: _File) -> HttpResponseBase:
-    response = get_conditional_response(request, etag=file.etag)
+    response: HttpResponseBase
     try:
-        response = response or _body(request, file)
+        response = get_conditional_response(request, etag=file.etag) or _body(request, file)
     except outgoing.Unreachable as lost:
         _log.exception("the storage does not give %s", lost)
         return _unreachable(request)
@@ -121,10 +111,12 @@ def _body(request: HttpRequest, file: _File) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse()
-    elif file.stored and settings.ACCEL_LOCATION and not _JUDGED_BY_NGINX & request.META.keys():
-        return _by_nginx(file.stored, asked)
+    elif isinstance(file.source, bytes):
+        response = HttpResponse(file.source[span.start : span.stop])
+    elif settings.ACCEL_LOCATION and not _JUDGED_BY_NGINX & request.META.keys():
+        return _by_nginx(file.source, asked)
     else:
-        response = _Sent(file.opened(span.start, len(span)))
+        response = _Sent(outgoing.opened(file.source, span.start, len(span)))
     response.headers["Content-Length"] = str(len(span))
     if asked is not None:
         response.status_code = 206

@@ -11,7 +11,7 @@ import dj_email_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from whitenoise.compress import Compressor
+from whitenoise.compress import Compressor  # type: ignore[import-untyped] # it says nothing of its types
 
 from hubs_portal.settings.environment import ROOT, read_environment
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from tests.journeys.conftest import Newcomer
 from tests.journeys.visitor import Visitor, see
@@ -129,10 +129,12 @@ def test_a_juror_on_a_phone_reads_the_first_page_of_a_heavy_file_for_little(newc
     page = juror.go(f"/jury/dossiers/{_number(juror)}/")
     page.set_viewport_size({"width": 390, "height": 844})
     received: list[int] = []
-    page.on(
-        "response",
-        lambda answer: "afficher" in answer.url and received.append(int(answer.headers.get("content-length", "0"))),
-    )
+
+    def weigh(answer: Response) -> None:
+        if "afficher" in answer.url:
+            received.append(int(answer.headers.get("content-length", "0")))
+
+    page.on("response", weigh)
 
     _file(page, "Très gros rapport.pdf").click()
 

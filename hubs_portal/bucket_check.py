@@ -9,7 +9,7 @@ from django.core import checks
 @checks.register("files", deploy=True)
 def the_bucket_keeps_what_it_is_given(**_kwargs: Any) -> list[checks.CheckMessage]:
     """One warning for each demand that is not met."""
-    if "S3" not in settings.STORAGES["private"]["BACKEND"]:
+    if "Bucket" not in settings.STORAGES["private"]["BACKEND"]:
         return []
     from hubs_portal import bucket  # noqa: PLC0415 - what speaks to S3 is long to load, and most never need it
 

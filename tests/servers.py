@@ -343,7 +343,7 @@ class S3Endpoint:
             "signature_version": "s3v4",
             "max_memory_size": 2 * 1024 * 1024,
         }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        return {"BACKEND": "hubs_portal.bucket_storage.BucketStorage", "OPTIONS": options}
 
     def warm_up(self) -> None:
         """Make the bucket and write once in it: the first write waits seconds for the store to grow a volume."""

@@ -75,7 +75,7 @@ def reader(
             "bucket_name": endpoint.bucket, "endpoint_url": endpoint.url, "access_key": endpoint.access_key,
             "secret_key": endpoint.secret_key, "file_overwrite": False, "default_acl": None,
         }  # fmt: skip
-        bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        bucket = {"BACKEND": "hubs_portal.bucket_storage.BucketStorage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "private": bucket}
         settings.ACCEL_LOCATION = "/_bucket/"
         with (configured.PRIVATE_FOLDER / document.stored.key).open("rb") as kept:

@@ -135,7 +135,7 @@ def bucket() -> dict[str, Any]:
         # By default each file sent or read takes ten threads with eight megabytes each in their hands.
         "transfer_config": TransferConfig(multipart_threshold=64 * 1024 * 1024, use_threads=False),
     }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "hubs_portal.bucket_storage.BucketStorage", "OPTIONS": options}
 
 
 def folder() -> dict[str, Any]:

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -26,7 +27,7 @@ from tests.builders.hostile_files import locked  # noqa: E402
 from tests.hubs_portal.test_antivirus import in_a_docx  # noqa: E402
 
 _PATIENCE = 60.0
-FILES = {
+FILES: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "sound.pdf": (lambda: a_pdf("Pouvoir du signataire", 40), "mandate", "Lisible"),
     "locked.pdf": (lambda: locked("secret"), "statutes", "protégé par un mot de passe"),
     "infected.docx": (in_a_docx, "letters", "a trouvé un virus"),

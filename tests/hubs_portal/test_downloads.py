@@ -92,7 +92,7 @@ def test_a_file_is_given_whole_in_part_or_not_at_all_and_always_under_the_same_g
 
     assert (response.status_code, response.body) == (status, CONTENT[part])
     assert {name: response.headers.get(name) for name in GUARD} == GUARD
-    told: dict[str, str | None] = {
+    answers: dict[int, dict[str, str | None]] = {
         200: {"Content-Length": str(SIZE), "Content-Range": None},
         206: {
             "Content-Length": str(len(CONTENT[part])),
@@ -101,7 +101,8 @@ def test_a_file_is_given_whole_in_part_or_not_at_all_and_always_under_the_same_g
         304: {"Content-Length": None, "Content-Range": None},
         412: {"Content-Length": None, "Content-Range": None},
         416: {"Content-Length": None, "Content-Range": f"bytes */{SIZE}"},
-    }[status]
+    }
+    told = answers[status]
     assert {name: response.headers.get(name) for name in told} == told
     if status in (200, 206):
         assert response.headers["Content-Type"] == "application/pdf"

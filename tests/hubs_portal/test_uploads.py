@@ -51,7 +51,7 @@ def way(request: pytest.FixtureRequest, settings: Any, db: None, tmp_path: Path)
             "default_acl": None,
             "object_parameters": {"ServerSideEncryption": "AES256"},
         }
-        bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        bucket = {"BACKEND": "hubs_portal.bucket_storage.BucketStorage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "private": bucket}
         settings.S3_PUBLIC_ENDPOINT = ""
     with transaction.atomic():
@@ -235,7 +235,7 @@ def test_an_address_of_the_bucket_is_signed_for_browsers_for_five_minutes_and_on
         "access_key": s3_endpoint.access_key,
         "secret_key": s3_endpoint.secret_key,
     }
-    bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    bucket = {"BACKEND": "hubs_portal.bucket_storage.BucketStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "private": bucket}
     settings.S3_PUBLIC_ENDPOINT = "https://files.essai.invalid"
     upload = Upload(name="x.pdf", size=PART + 1, multipart_id="m", key="k" * 40)

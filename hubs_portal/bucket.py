@@ -250,14 +250,12 @@ DEMANDS: tuple[Demand, ...] = (
 )
 
 
-def flaws() -> list[Sentence]:
-    """Which of the demands that files depend on are not met; all of them when the store does not answer."""
+def flaws() -> list[Sentence] | None:
+    """Which of the demands that files depend on are not met; `None` when the store does not answer."""
     found = bucket()
-    return [] if found is None else [demand.what for demand in VITAL if not _is_known_to_hold(demand, *found)]
-
-
-def _is_known_to_hold(demand: Demand, client: Any, name: str) -> bool:
+    if found is None:
+        return []
     try:
-        return _holds(demand, client, name)
+        return [demand.what for demand in VITAL if not _holds(demand, *found)]
     except (ClientError, BotoCoreError):
-        return False
+        return None

@@ -13,6 +13,7 @@ def the_bucket_keeps_what_it_is_given(**_kwargs: Any) -> list[checks.CheckMessag
         return []
     from hubs_portal import bucket  # noqa: PLC0415 - what speaks to S3 is long to load, and most never need it
 
-    return [
-        checks.Warning(f"{flaw} : non.", hint="manage.py prepare_bucket", id="files.W001") for flaw in bucket.flaws()
-    ]
+    flaws = bucket.flaws()
+    if flaws is None:
+        return [checks.Info("Le compartiment des fichiers ne répond pas d’ici.", id="files.I001")]
+    return [checks.Warning(f"{flaw} : non.", hint="manage.py prepare_bucket", id="files.W001") for flaw in flaws]

@@ -158,7 +158,8 @@ def test_everything_the_portal_imports_is_in_its_own_requirements() -> None:
 def _imported(place: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(place.read_text())))
     plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return plain | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    named = (node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level)  # not those of a neighbour
+    return plain | {node.module.split(".")[0] for node in named if node.module}
 
 
 # --- The commands

@@ -101,10 +101,13 @@ class Transport(Protocol):
 
 def transport() -> Transport:
     """The one of this installation: the bucket's when files are kept in a bucket."""
-    from hubs_portal.uploads.bucket import BucketTransport  # noqa: PLC0415 - each of them imports what is above
-    from hubs_portal.uploads.folder import FolderTransport  # noqa: PLC0415 - as above
+    if hasattr(private_storage(), "bucket"):
+        from hubs_portal.uploads.bucket import BucketTransport  # noqa: PLC0415 - it loads all of boto3
 
-    return BucketTransport() if hasattr(private_storage(), "bucket") else FolderTransport()
+        return BucketTransport()
+    from hubs_portal.uploads.folder import FolderTransport  # noqa: PLC0415 - it imports what is above
+
+    return FolderTransport()
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from tests.corpus.setting_up import set_up
 
 PROMISED = {"files": 1_500, "honest": 200, "producers": 8}
 _PROCESSES = 2
+# On a slower machine, time may run out before memory.
+_BEYOND = {"too_long", "too_heavy"}
 _SMALL = 100_000  # bytes
 _AROUND = 2.0  # seconds to start and stop what opens a file, on a busy machine
 
@@ -104,7 +106,7 @@ def _figures(
         figures.refused += not one.verdict.accepted
         figures.slowest = max(figures.slowest, one.seconds)
         expected, said = wanted(one.case), say(one.verdict)
-        if one.trouble or said != expected:
+        if one.trouble or (said != expected and not {said, expected} <= _BEYOND):
             figures.unexpected.append(
                 f"{one.case.source}: {one.case.path} as {one.case.name!r}: {said}, not {expected} {one.trouble}"
             )

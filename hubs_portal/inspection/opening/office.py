@@ -34,7 +34,7 @@ _SAYS = {
 # Libraries of LibreOffice that hold nothing but their own list are in many an honest text.
 _SCRIPTS = re.compile(
     r"(?i)(?:^|/)vbaProject\.bin$|^(?:Basic|Dialogs)/[^/]+/(?!(?:script|dialog)-l[bc]\.xml$).+|^Scripts/.+"
-    r"|^xl/macrosheets/|/activeX/"
+    r"|^xl/macrosheets/"
 )
 _CARRIES = re.compile(r"(?i)/embeddings/|^Object \d+$|^Object \d+/.*\.bin$|oleObject\d*\.bin$")
 _LOOKS_ELSEWHERE = re.compile(r"^xl/(?:externalLinks/|connections\.xml$)")

@@ -18,6 +18,13 @@ _SOURCES = re.compile(
 )
 _ELSEWHERE = re.compile(r"(?i)^(?:https?|ftps?|file|smb|davs?|vnd\.sun\.star\.webdavs?):|^//|^[\\/]")
 _LONGEST_FIELD = 1_000
+# The fields and buttons of plain forms, which hold what people wrote and run nothing; any other control is a program.
+_PLAIN_CONTROLS = re.compile(
+    r"(?i)^\{(?:8BD21D[1-6]0-EC42-11CE-9E0D-00AA006002F3|D7053240-CE69-11CD-A777-00DD01143C57"
+    r"|978C9E23-D4B0-11CE-BF2D-00AA003F40D0|4C599241-6926-101B-9992-00000B65C6F9"
+    r"|DFD181E0-5E2F-11CE-A449-00AA004A803D|79176FB0-B7F2-11CE-97EF-00AA006D2776"
+    r"|6E182020-F460-11CE-9BCD-00AA00608E01)\}$"
+)
 
 
 class Part:
@@ -32,6 +39,8 @@ class Part:
         self._in_field = False
         if name.endswith(".rels"):
             self.parser.StartElementHandler = self._relation
+        elif "/activeX/" in name:
+            self.parser.StartElementHandler = self._control
         elif name.startswith(("word/", "xl/externalLinks/")):
             self.parser.StartElementHandler = self._of_microsoft
             self.parser.EndElementHandler = self._end
@@ -58,6 +67,11 @@ class Part:
     def _relation(self, _element: str, said: dict[str, str]) -> None:
         if said.get("TargetMode") == "External" and _FOLLOWED.search(said.get("Type", "")):
             raise Found("fetches")
+
+    def _control(self, _element: str, said: dict[str, str]) -> None:
+        kind = said.get("ax:classid")
+        if kind is not None and not _PLAIN_CONTROLS.match(kind):
+            raise Found("macros")
 
     def _of_microsoft(self, element: str, said: dict[str, str]) -> None:
         """A field or a link that has another program answer (DDE)."""

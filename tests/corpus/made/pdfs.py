@@ -172,8 +172,8 @@ _STRENGTHS = ("RC4 of 40 bits", "RC4 of 128 bits", "AES of 128 bits", "AES of 25
 _IMAGE = b"/Width %d/Height %d/BitsPerComponent %d/ColorSpace/DeviceGray"
 
 
-def _pdf(make: Callable[[], bytes], verdict: str, *remarks: str, alone: bool = False) -> Odd:
-    return Odd("piece.pdf", make, verdict, remarks, alone)
+def _pdf(make: Callable[[], bytes], verdict: str, *remarks: str, alone: bool = False, guard: bool = False) -> Odd:
+    return Odd("piece.pdf", make, verdict, remarks, alone, guard)
 
 
 _RUNNING: dict[str, Callable[[], bytes]] = {
@@ -214,7 +214,8 @@ _RUNNING: dict[str, Callable[[], bytes]] = {
 }
 
 PDFS: dict[str, Odd] = {
-    **{f"PDF: {what}": _pdf(make, "active") for what, make in _RUNNING.items()},
+    # The antivirus, too, finds it odd to disguise names.
+    **{f"PDF: {what}": _pdf(make, "active", guard="disguised" in what) for what, make in _RUNNING.items()},
     **{f"PDF: {how}, no password to open": _pdf(_locked(how, ""), "accept") for how in _STRENGTHS},
     **{f"PDF: {how}, a password": _pdf(_locked(how, "secret"), "encrypted") for how in _STRENGTHS},
     "PDF: lock nobody knows": _pdf(

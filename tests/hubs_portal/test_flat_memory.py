@@ -19,14 +19,20 @@ from django.conf import settings
 from django.test import RequestFactory
 from hubs_portal import archive, downloads, files
 from hubs_portal.files import StoredFile, private_storage
+from hubs_portal.scanning import Scan
 from django.core.files.base import ContentFile
+from django.db import connection
 
 SIZE = 25 * 1024 * 1024
-rows = [StoredFile(digest=f"{n:064x}", size=SIZE, media_type="application/pdf") for n in range(8)]
 if sys.argv[1] == "store":
-    for row in rows:
+    with connection.schema_editor() as tables:
+        for model in (StoredFile, Scan):
+            tables.create_model(model)
+    for n in range(8):
+        row = StoredFile.objects.create(digest=f"{n:064x}", size=SIZE, media_type="application/pdf")
         private_storage().save(row.key, ContentFile(os.urandom(1024) * (SIZE // 1024)))
     raise SystemExit
+rows = list(StoredFile.objects.order_by("pk"))
 
 def taken(response):
     return sum(len(block) for block in response.streaming_content)

@@ -1,40 +1,25 @@
 """Judge the whole corpus on two processes, compare with the table, print what it came to."""
 
-import logging
-import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 from hubs_portal.inspection.opening.found import MEMORY, SECONDS
 from tests.corpus import antivirus, honest, table
 from tests.corpus.debian import MissingError
 from tests.corpus.gathering import FOLDER, Case, GatheringError, gathered
-from tests.corpus.judging import Verdict, judge_file
+from tests.corpus.judging import Verdict
 from tests.corpus.made.all import ODD, Odd
-from tests.corpus.setting_up import set_up
+from tests.corpus.pool import Judged, judge_all
 
 PROMISED = {"files": 1_500, "honest": 200, "producers": 8}
-_PROCESSES = 2
 # On a slower machine, time may run out before memory.
 _BEYOND = {"too_long", "too_heavy"}
 _SMALL = 100_000  # bytes
 _AROUND = 2.0  # seconds to start and stop what opens a file, on a busy machine
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A file, what was said of it, in how long, and what died or failed meanwhile."""
-
-    case: Case
-    verdict: Verdict
-    seconds: float
-    trouble: str = ""
 
 
 @dataclass
@@ -61,45 +46,11 @@ _COLUMNS = {"files": 6, "accepted": 9, "refused": 8, "quarantined": 12, "unexpec
 HEADINGS = f"{'kind':<28} " + " ".join(f"{name:>{width}}" for name, width in _COLUMNS.items())
 
 
-def _judge(case: Case) -> tuple[Judged, int]:
-    """One file, in a process of the pool; and the most memory any of its children has taken so far."""
-    died = _Deaths()
-    logger = logging.getLogger("hubs_portal.inspection")
-    logger.addHandler(died)
-    started = time.monotonic()
-    try:
-        verdict, trouble = judge_file(case.file, case.name), ""
-    except Exception as error:  # noqa: BLE001 - whatever escapes is what this run looks for
-        verdict, trouble = Verdict("nothing"), repr(error)[:600]
-    finally:
-        logger.removeHandler(died)
-    seconds = time.monotonic() - started
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return Judged(case, verdict, seconds, trouble or died.said), memory
-
-
-class _Deaths(logging.Handler):
-    """Notes what opened a file and died of it."""
-
-    said = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING:
-            self.said = record.getMessage()
-
-
-def _judged(cases: Iterable[Case]) -> tuple[list[Judged], int]:
-    """All of one kind, by processes of their own: their memory is theirs alone."""
-    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=set_up) as pool:
-        done = list(pool.map(_judge, cases, chunksize=2))
-    return [judged for judged, _ in done], max((memory for _, memory in done), default=0)
-
-
 def _figures(
     kind: str, cases: list[Case], wanted: Callable[[Case], str], say: Callable[[Verdict], str] = str
 ) -> tuple[Figures, list[Judged]]:
     """Judge one kind; `wanted` is what must be said of each, in the words of `say`."""
-    judged, memory = _judged(cases)
+    judged, memory = judge_all(cases)
     figures = Figures(kind, files=len(cases), memory=memory)
     for one in judged:
         figures.accepted += one.verdict.accepted
@@ -159,7 +110,9 @@ def main(arguments: list[str]) -> int:
     files = sum(line.files for line in lines)
     lines.append(_figures("honest documents", documents, lambda _case: "accept", lambda verdict: verdict.said)[0])
     lines.append(_quarantine(known, cases, odd))
-    return _report(lines, files, Counter(case.source for case in documents), time.monotonic() - started)
+    return _report(
+        lines, files, Counter(case.source.partition(",")[0] for case in documents), time.monotonic() - started
+    )
 
 
 def _kind(case: Case) -> str:

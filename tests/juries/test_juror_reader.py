@@ -36,7 +36,10 @@ def places(world: JuryAtWork) -> list[str]:
 
 
 def statuses(client: TimedClient, addresses: list[str], **headers: str) -> list[int]:
-    return [client.get(address, headers=headers).status_code for address in addresses]
+    """What each answers, read to its end: a file is closed once it is."""
+    answers = [client.get(address, headers=headers) for address in addresses]
+    assert all(b"".join(answer.streaming_content) for answer in answers if answer.streaming)
+    return [answer.status_code for answer in answers]
 
 
 def test_a_juror_reads_the_files_of_the_dossier_and_each_is_written_once(

@@ -155,7 +155,9 @@ class Backlog:
 
     @classmethod
     def at(cls, now: datetime) -> Self:
-        """One query."""
+        """One query; none where there is no antivirus."""
+        if not antivirus.is_on():
+            return cls(False, now, 0, None, 0, 0)
         waits = models.Q(state=ScanState.WAITING)
         figures = Scan.objects.aggregate(
             waiting=models.Count("pk", filter=waits),
@@ -163,7 +165,7 @@ class Backlog:
             refused=models.Count("pk", filter=waits & models.Q(why__in=["too_large", "refused"])),
             infected=models.Count("pk", filter=models.Q(state=ScanState.INFECTED)),
         )
-        return cls(antivirus.is_on(), now, **figures)
+        return cls(True, now, **figures)
 
     @property
     def is_late(self) -> bool:

@@ -322,7 +322,9 @@ def door(tmp_path_factory: pytest.TempPathFactory, s3_endpoint: S3Endpoint) -> I
     threading.Thread(target=portal.serve_forever, daemon=True).start()
     storage = urlsplit(s3_endpoint.url).port
     assert storage
-    with nginx.before(portal.server_port, tmp_path_factory.mktemp("nginx"), storage=storage) as found:
+    with nginx.before(
+        portal.server_port, tmp_path_factory.mktemp("nginx"), storage=storage, bucket=s3_endpoint.bucket
+    ) as found:
         yield found
     portal.shutdown()
     portal.server_close()
@@ -342,10 +344,8 @@ def test_a_client_cannot_say_when_its_request_arrived_nor_that_it_came_safely(do
 def test_a_part_of_a_file_goes_through_to_the_object_store_with_its_signature_alone(
     door: Door, s3_endpoint: S3Endpoint
 ) -> None:
-    # The bucket of docker-compose.yml has the name that nginx knows.
     inside, outside = (_store(s3_endpoint, url) for url in (s3_endpoint.url, f"https://127.0.0.1:{door.port}"))
-    inside.create_bucket(Bucket="portal")
-    named = {"Bucket": "portal", "Key": "incoming/essai"}
+    named = {"Bucket": s3_endpoint.bucket, "Key": "incoming/essai"}
     begun = inside.create_multipart_upload(**named)["UploadId"]
     part = {**named, "UploadId": begun, "PartNumber": 1}
     signed = urlsplit(outside.generate_presigned_url("upload_part", Params=part))
@@ -355,7 +355,7 @@ def test_a_part_of_a_file_goes_through_to_the_object_store_with_its_signature_al
     assert statuses == [200, 403]
     assert [each["Size"] for each in inside.list_parts(**named, UploadId=begun)["Parts"]] == [10]
     # Anything else is for the portal: this one does not know the word.
-    assert _put(door, "/portal/objects/ab/cd/abcd", b"x") == 501
+    assert _put(door, f"/{s3_endpoint.bucket}/objects/ab/cd/abcd", b"x") == 501
     inside.abort_multipart_upload(**named, UploadId=begun)
 
 

@@ -15,7 +15,7 @@ from applications.admin import agreement, reader
 from applications.admin.pills import pill
 from applications.admin.screening_parts import Attempt, parts
 from applications.admin.team import person, timed
-from applications.models import Candidacy, Submission, SubmissionFile
+from applications.models import Candidacy, Replacement, Submission, SubmissionFile
 from applications.models.submission import SubmissionQuerySet
 from applications.selectors import office
 from applications.selectors.kit import mark_outdated
@@ -94,13 +94,17 @@ def show(
         "versions": versions,
         "submission": shown,
         "says": says,
-        "replacements": list(replacements_of(candidacy).select_related("submission", "settled_by")) if shown else [],
+        "replacements": _replacements(candidacy) if says and says.has_unreadable_files else [],
         "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
         **parts(request, candidacy, examined, tried),
         "agreement": agreement.part(candidacy, at, tried),
     }
     return room.page(request, "admin/candidacy/desk.html", context, status=tried.status)
+
+
+def _replacements(candidacy: Candidacy) -> list[Replacement]:
+    return list(replacements_of(candidacy).select_related("submission", "settled_by"))
 
 
 def receipt(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, version: int) -> HttpResponseBase:

@@ -17,6 +17,7 @@ VERDICTS: dict[str, Sentence] = {
     "damaged": _("il est abîmé et ne s’ouvre pas"),
     "no_page": _("il n’a aucune page"),
     "not_that_format": _("il n’est pas du format que son nom annonce"),
+    "two_formats": _("il en cache un autre, d’un autre format"),
     "bomb": _("il est démesuré une fois ouvert"),
     "macros": _("il contient des macros"),
     "active": _("il contient un programme"),

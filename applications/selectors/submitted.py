@@ -52,6 +52,11 @@ class Submitted:
     balance: money.Balance
     expected: Expectations
 
+    @property
+    def has_unreadable_files(self) -> bool:
+        """Whether another file was asked for in the place of one of these."""
+        return any(file.found is not None and file.found.is_bad for piece in self.pieces for file in piece.files)
+
 
 def submitted(submission: Submission) -> Submitted:
     """The version with the questions of its call and its frozen files: six queries."""

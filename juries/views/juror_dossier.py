@@ -39,13 +39,16 @@ def dossier(request: JurorRequest, number: str) -> HttpResponse:
     if held.shut:
         return closed(request, held)
     submission = get_object_or_404(submissions_readable_by(held.seat, request.at), candidacy=held.candidacy)
+    submission.candidacy = held.candidacy
     record_reading(submission, by=request.user, at=request.at)
+    says = submitted(submission)
+    replaced = replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)
     context: dict[str, Any] = {
         **sheet_context(held),
         "submission": submission,
-        "says": submitted(submission),
+        "says": says,
         "received": list(completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)),
-        "replaced": list(replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)),
+        "replaced": list(replaced) if says.has_unreadable_files else [],
         "beside": True,
     }
     return render(request, "juror/dossier.html", context)

@@ -362,9 +362,9 @@ def test_the_health_address_tells_ages_and_nothing_of_anybody(client: TimedClien
 
     answer = client.get("/healthz/detail")
 
-    names = ["oldest_due_letter", "last_beat_of_worker", "last_beat_of_scheduler"]
+    names = ["oldest_due_letter", "last_beat_of_worker", "last_beat_of_scheduler", "oldest_unscanned_file"]
     lines = answer.content.decode().splitlines()
-    assert (answer.status_code, [name in line for name, line in zip(names, lines, strict=True)]) == (200, [True] * 3)
+    assert (answer.status_code, [name in line for name, line in zip(names, lines, strict=True)]) == (200, [True] * 4)
     assert "exemple" not in answer.content.decode()
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.enums import Role
 from applications.models import Call, Candidacy, CandidacyLine, Submission, TeamMember
 from hubs_portal.accounts.models import User
+from hubs_portal.downloads import GUARD
 from hubs_portal.letters.delivery import sweep
 from hubs_portal.letters.models import Letter
 from tests.builders import (
@@ -232,7 +233,7 @@ def test_opening_a_file_is_written_with_its_name(client: TimedClient, call: Call
     response = client.at(LATER).get(page)
 
     assert body(response).startswith("%PDF")
-    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response.headers["Content-Security-Policy"] == GUARD["Content-Security-Policy"]
     line = CandidacyLine.objects.get(act="read_file")
     assert (line.actor, line.details) == (officer, {"version": 1, "file": "mandate.pdf"})
 

@@ -24,6 +24,7 @@ _EMPTY_TOO = ("organisation", "territories", "consortium", "budget")
 _LAST_MINUTE = datetime(2018, 11, 30, 15, 59, 5, tzinfo=UTC)
 
 
+@pytest.mark.long
 def test_a_structure_signals_itself_fills_in_its_dossier_and_submits_it_at_the_last_minute(
     newcomer: Newcomer, embedded: Portal, documents: dict[str, list[Path]]
 ) -> None:
@@ -111,7 +112,7 @@ def _is_confirmed(visitor: Visitor, number: str, names: list[str]) -> None:
     expect(panel).to_contain_text(number)
     expect(panel).to_contain_text(re.compile(r"16\sh\s59\smin\s\d\d"))
     expect(panel.locator("div", has_text=re.compile(r"^Version")).locator("dd")).to_have_text("1")
-    assert all(page.get_by_role("link", name=name).count() == 1 for name in names)
+    assert all(page.get_by_role("link", name=name, exact=True).count() == 1 for name in names)
     see(page, "DÉPOSÉ le")
     visitor.look("déposé")
 

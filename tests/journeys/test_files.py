@@ -157,6 +157,7 @@ def test_a_file_given_up_leaves_nothing(newcomer: Newcomer, embedded: Portal, pa
     assert _kept(embedded, "wavering sender") == []
 
 
+@pytest.mark.long
 def test_a_file_altered_on_its_way_is_said_not_saved_and_the_former_one_stays(
     newcomer: Newcomer, embedded: Portal, documents: dict[str, list[Path]], papers: list[Path]
 ) -> None:

@@ -153,6 +153,7 @@ def test_a_juror_on_a_phone_reads_the_first_page_of_a_heavy_file_for_little(newc
     page.wait_for_url(re.compile("/jury/dossiers/[^/]+/#pieces$"))
 
 
+@pytest.mark.long
 def test_a_line_that_drops_is_waited_for_and_a_right_that_goes_is_said(newcomer: Newcomer) -> None:
     juror = newcomer().signed_in_as("reading juror")
     page = juror.go(f"/jury/dossiers/{_number(juror)}/")

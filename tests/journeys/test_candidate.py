@@ -24,7 +24,6 @@ _EMPTY_TOO = ("organisation", "territories", "consortium", "budget")
 _LAST_MINUTE = datetime(2018, 11, 30, 15, 59, 5, tzinfo=UTC)
 
 
-@pytest.mark.long
 def test_a_structure_signals_itself_fills_in_its_dossier_and_submits_it_at_the_last_minute(
     newcomer: Newcomer, embedded: Portal, documents: dict[str, list[Path]]
 ) -> None:

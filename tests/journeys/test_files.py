@@ -157,7 +157,6 @@ def test_a_file_given_up_leaves_nothing(newcomer: Newcomer, embedded: Portal, pa
     assert _kept(embedded, "wavering sender") == []
 
 
-@pytest.mark.long
 def test_a_file_altered_on_its_way_is_said_not_saved_and_the_former_one_stays(
     newcomer: Newcomer, embedded: Portal, documents: dict[str, list[Path]], papers: list[Path]
 ) -> None:
@@ -241,7 +240,7 @@ def _slow(page: Page) -> None:
 def _send(page: Page, code: str, *files: Path) -> Locator:
     row = page.locator(f"#piece-{code}")
     if not row.locator("input[type=file]").is_visible():
-        row.locator("summary", has_text=re.compile("fichier")).first.click()
+        row.locator("details:has(input[type=file]) > summary").click()
     row.locator("input[type=file]").set_input_files(files)
     row.locator("form:has(input[type=file]) button").click()
     return row

@@ -153,7 +153,6 @@ def test_a_juror_on_a_phone_reads_the_first_page_of_a_heavy_file_for_little(newc
     page.wait_for_url(re.compile("/jury/dossiers/[^/]+/#pieces$"))
 
 
-@pytest.mark.long
 def test_a_line_that_drops_is_waited_for_and_a_right_that_goes_is_said(newcomer: Newcomer) -> None:
     juror = newcomer().signed_in_as("reading juror")
     page = juror.go(f"/jury/dossiers/{_number(juror)}/")
@@ -173,7 +172,7 @@ def test_a_line_that_drops_is_waited_for_and_a_right_that_goes_is_said(newcomer:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.unroute("**/*afficher*", cut)
     page.get_by_role("button", name="Réessayer").click()
-    expect(page.locator("[data-page='50'][data-drawn]")).to_be_visible()
+    expect(page.locator("[data-page='50'][data-drawn]")).to_be_visible(timeout=30_000)
     expect(page.locator(".reader__word--now")).to_have_count(0)
 
     juror.context.clear_cookies()

@@ -23,4 +23,10 @@ export function configureHtmx() {
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     if (token) event.detail.headers["X-CSRFToken"] = token;
   });
+  document.addEventListener("htmx:beforeSwap", keepWhatTheAnswerHasNot);
+}
+
+/** A session that ended answers with another page: the line of a file, asked for again by itself, stays as it was. */
+function keepWhatTheAnswerHasNot({ target, detail }) {
+  if (target.matches(".file[id]") && !detail.serverResponse.includes(`id="${target.id}"`)) detail.shouldSwap = false;
 }

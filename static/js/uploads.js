@@ -15,7 +15,6 @@ document.addEventListener("submit", onSubmit, true);
 document.addEventListener("drop", onDrop);
 document.addEventListener("change", ({ target }) => target.matches('form[data-uploads] input[type="file"]') && chosen.set(target.id, target.files));
 document.addEventListener("htmx:load", ({ target }) => mount(target));
-document.addEventListener("htmx:beforeSwap", keepWhatTheAnswerHasNot);
 window.addEventListener("beforeunload", (event) => [...sendings].some((sending) => sending.busy) && event.preventDefault());
 mount(document);
 recall();
@@ -45,11 +44,6 @@ function onSubmit(event) {
   input.value = "";
   chosen.delete(input.id);
   files.forEach((file) => begin(form, file));
-}
-
-/** A session that ended answers with another page: the requirement, and what is being sent for it, stays as it was. */
-function keepWhatTheAnswerHasNot({ target, detail }) {
-  if (target.matches(".piece") && !detail.serverResponse.includes(`id="${target.id}"`)) detail.shouldSwap = false;
 }
 
 /** What was dropped is in the form by now; letting go of it there says enough. */

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -11,7 +11,7 @@ from applications.actions.reading import record_completion_reading, record_file_
 from applications.admin.team import person, timed
 from applications.models import Candidacy, CompletionItem, Submission, SubmissionFile
 from applications.selectors import opened
-from applications.selectors.findings import mark_found
+from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
 from applications.views.reading import Way, reader
 
@@ -25,9 +25,11 @@ def read(
     """A file of a version."""
     by, at = person(request), timed(request).at
     made = get_object_or_404(Submission.objects.visible_to(by, at), candidacy=candidacy, version=version)
-    found = get_object_or_404(made.files.select_related("stored", "submission"), pk=file_id)
+    files = with_findings(made.files.select_related("stored", "submission").filter(pk=file_id))
+    if not files:
+        raise Http404
+    (found,) = files
     record_file_reading(found, by=by, at=at)
-    mark_found(made, [found])
     address = reverse("admin:applications_candidacy_file", args=[candidacy.pk, version, file_id])
     back = reverse("admin:applications_candidacy_version", args=[candidacy.pk, version])
     return _page(request, room, candidacy, opened.frozen(found), [address, f"{back}#documents"], made, found)

@@ -1,11 +1,13 @@
 """What the machine found in the files of a version, in the words of those who read it: they cannot replace it."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DocumentState
-from applications.models import Document, Submission, SubmissionFile
+from applications.models import Document, SubmissionFile
 from applications.models.findings import Found
 from hubs_portal import inspection
 from hubs_portal.refusals import Sentence
@@ -37,18 +39,30 @@ REMARKS: dict[str, Sentence] = {
 
 def found_in(document: Document) -> Found:
     """What was found when the document was opened; a code nobody put in words is said as its sender reads it."""
-    return Found(
-        DocumentState(document.state),
-        VERDICTS.get(document.verdict) or inspection.SENTENCES.get(document.verdict, ""),
-        [REMARKS.get(code) or inspection.REMARKS[code] for code in document.remarks],
+    return _said(document.state, document.verdict, document.remarks)
+
+
+def with_findings(files: QuerySet[SubmissionFile]) -> list[SubmissionFile]:
+    """The frozen files, each with what was found in the document it was made from: one query for all of it."""
+    made_of = Document.objects.filter(
+        dossier__candidacy=OuterRef("submission__candidacy"), stored=OuterRef("stored")
+    ).order_by("-pk")
+    found: list[Any] = list(
+        files.annotate(
+            found_state=Subquery(made_of.values("state")[:1]),
+            found_verdict=Subquery(made_of.values("verdict")[:1]),
+            found_remarks=Subquery(made_of.values("remarks")[:1]),
+        )
     )
+    for file in found:
+        if file.found_state:
+            file.found = _said(file.found_state, file.found_verdict, file.found_remarks)
+    return found
 
 
-def mark_found(submission: Submission, files: Sequence[SubmissionFile]) -> None:
-    """Write on each frozen file what was found in the document it was made from: one query."""
-    kept = {file.stored_id for file in files}
-    documents = Document.objects.filter(dossier__candidacy=submission.candidacy_id, stored__in=kept).order_by("pk")
-    latest = {document.stored_id: document for document in documents}
-    for file in files:
-        if file.stored_id in latest:
-            file.found = found_in(latest[file.stored_id])
+def _said(state: str, verdict: str, remarks: Sequence[str]) -> Found:
+    return Found(
+        DocumentState(state),
+        VERDICTS.get(verdict) or inspection.SENTENCES.get(verdict, ""),
+        [REMARKS.get(code) or inspection.REMARKS[code] for code in remarks],
+    )

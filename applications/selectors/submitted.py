@@ -7,7 +7,7 @@ from applications.enums import Section
 from applications.models import Submission, SubmissionFile
 from applications.rules import money
 from applications.rules.completeness import Expectations
-from applications.selectors.findings import mark_found
+from applications.selectors.findings import with_findings
 from applications.selectors.sections import Block, reading
 from hubs_portal.refusals import Sentence
 
@@ -78,8 +78,6 @@ def submitted(submission: Submission) -> Submitted:
 
 def _pieces(submission: Submission) -> list[Piece]:
     pieces: dict[str, Piece] = {}
-    files = list(submission.files.select_related("stored__scan"))
-    mark_found(submission, files)
-    for file in files:
+    for file in with_findings(submission.files.select_related("stored__scan")):
         pieces.setdefault(file.requirement_code, Piece(file.requirement_label, [])).files.append(file)
     return list(pieces.values())

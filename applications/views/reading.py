@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.models import Member
 from applications.selectors import opened
-from applications.selectors.findings import mark_found
+from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
 from hubs_portal.refusals import Sentence
 
@@ -48,11 +48,10 @@ def submitted(request: CandidateRequest, number: str, version: int, pk: int) -> 
     """A file as it was submitted."""
     member = member_or_404(request, number)
     made = get_object_or_404(member.candidacy.submissions, version=version)
-    files = list(made.files.select_related("stored"))
+    files = with_findings(made.files.select_related("stored"))
     found = next((file for file in files if file.pk == pk), None)
     if found is None:
         raise Http404
-    mark_found(made, [found])
     ways = [
         Way(
             each.requirement_label,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from applications.actions.reading import (
 )
 from applications.models import CompletionItem, SubmissionFile
 from applications.selectors import opened
-from applications.selectors.findings import mark_found
+from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
 from applications.selectors.submitted import submitted
 from applications.views.reading import Way, reader
@@ -81,9 +81,11 @@ def read(request: JurorRequest, number: str, pk: int) -> HttpResponse:
     """A file of the version that counts, in the reader. Opening it is journalled as taking it is."""
     held = assigned_or_404(request, number)
     files = files_readable_by(held.seat, request.at).filter(submission__candidacy=held.candidacy)
-    found = get_object_or_404(files, pk=pk)
+    mine = with_findings(files.filter(pk=pk))
+    if not mine:
+        raise Http404
+    (found,) = mine
     record_file_reading(found, by=request.user, at=request.at)
-    mark_found(found.submission, [found])
     address = reverse("juror_file", args=[number, pk])
     return _reader(request, held, opened.frozen(found), address, found)
 

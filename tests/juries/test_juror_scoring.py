@@ -301,6 +301,6 @@ def test_the_working_pages_cost_few_queries(
     builders.a_locked_sheet(world.seats[1], world.mine, "4 4 4")
     builders.a_locked_sheet(seat, world.mine, "4 3 2")
     juror.get(page("juror_dossier", number))
-    for name, most in (("juror_dossier", 16), ("juror_sheet", 9), ("juror_sheet_finish", 9), ("juror_scores", 9)):
+    for name, most in (("juror_dossier", 15), ("juror_sheet", 9), ("juror_sheet_finish", 9), ("juror_scores", 9)):
         with django_assert_max_num_queries(most):
             assert juror.get(page(name, number)).status_code == 200

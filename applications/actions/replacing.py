@@ -1,5 +1,7 @@
 """Ask for another file in the place of one that nobody can read, once submitted, and receive it beside the first."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +65,7 @@ def settle_replacements(submission: Submission) -> None:
 def replace_file(
     member: Member,
     replacement: Replacement,
-    file: File,  # type: ignore[type-arg]
+    file: File[bytes],
     *,
     name: str,
     at: datetime,

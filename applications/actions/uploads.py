@@ -5,6 +5,7 @@ request (`member`); the hour is looked at for each call, and once more when the 
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -12,18 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.documents import join_document, kit_stamp, received, refuse_unexpected
 from applications.actions.drafting import refuse_unless_live
-from applications.actions.steps import lock_candidacy
 from applications.models import Document, Member, Requirement
 from hubs_portal import locks
 from hubs_portal.files import StoredFile, it_is_altered, it_is_empty
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
-from hubs_portal.uploads.transport import Arrival, Call, NotWhole, Signed, call_of, transport
+from hubs_portal.uploads.transport import Arrival, Call, NotWhole, Signed, Step, call_of, transport
 
 logger = logging.getLogger(__name__)
 
-# The parts signed at once: all of a file of 25 MB.
-AHEAD = 5
+# The parts signed at once: all of a file of 25 MB, and its end.
+AHEAD = 10
 # After these, what came is kept: the same bytes may still become the document.
 _MAY_GO_ON = {"not_whole", "storage_failed"}
 
@@ -52,9 +52,15 @@ def sign_calls(member: Member, upload: Upload, method: str, part: int | None, *,
     """Let a call be made, within a few minutes; with a part, those that follow it: to ask costs more than to sign."""
     refuse_unless_live(member.candidacy, at)
     asked = call_of(upload, method, part)
-    following = range(asked.part + 1, min(asked.part + AHEAD, upload.parts.stop)) if asked.part else ()
-    calls = [asked, *(Call(asked.step, number) for number in following)]
+    calls = [asked, *_following(upload, asked)] if asked.part else [asked]
     return {call: transport().sign(upload, call) for call in calls}
+
+
+def _following(upload: Upload, asked: Call) -> Iterator[Call]:
+    after = range(asked.part + 1, upload.parts.stop)
+    yield from (Call(asked.step, number) for number in after[: AHEAD - 1])
+    if len(after) < AHEAD:
+        yield Call(Step.JOIN)
 
 
 def first_calls(member: Member, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
@@ -127,7 +133,6 @@ def _join_once(
     at: datetime,
 ) -> Document:
     with transaction.atomic():
-        lock_candidacy(member.candidacy_id)
         present = Upload.objects.select_for_update().filter(pk=upload.pk).first()
         if present is None:
             raise NotWhole

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from applications.enums import DocumentState, FulfilledBy, Level, Section
-from applications.models import Document, KitFile, Member, Requirement
+from applications.models import Candidacy, Document, KitFile, Member, Requirement
 from applications.models.dossier import UNUSABLE, DocumentQuerySet
 from applications.rules.completeness import DOCUMENTS, Missing, Weight, blocking
 from applications.selectors.dossier import Draft
@@ -23,6 +23,13 @@ def formats_of(requirement: Requirement) -> str:
     """The formats a document may have: « PDF, DOCX ou PNG »."""
     names = [extension.upper() for extension in requirement.accepted if extension != "jpeg"]
     return _(" ou ").join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or _("Tous les formats")
+
+
+def asked_file(candidacy: Candidacy, code: str, on: date) -> Requirement:
+    """The file asked under that code, on that day, of a structure of this form; `DoesNotExist` otherwise. One query."""
+    form = candidacy.organisation.legal_form
+    files = candidacy.call.requirements.filter(fulfilled_by=FulfilledBy.UPLOAD, rules__legal_form=form)
+    return files.exclude(valid_from__gt=on).get(code=code)
 
 
 @dataclass

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions import uploads
-from applications.enums import FulfilledBy, Rights
+from applications.enums import Rights
 from applications.forms.documents import AnnouncedForm, CallForm
 from applications.forms.fields import PlainForm
 from applications.models import Member, Requirement
-from applications.rules.completeness import Expectations
+from applications.selectors.documents import asked_file
 from applications.views.documents import STATUS, tell_outdated
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import PART, Upload
@@ -123,12 +123,10 @@ _STEPS = {"signer": _sign, "etat": _arrival, "terminer": _complete, "abandonner"
 
 
 def _requirement_or_404(request: CandidateRequest, member: Member, code: str) -> Requirement:
-    candidacy = member.candidacy
-    asked = Expectations.of(candidacy.call, candidacy.organisation.legal_form, request.at.date()).requirements
-    for requirement in asked:
-        if requirement.code == code and requirement.fulfilled_by == FulfilledBy.UPLOAD:
-            return requirement
-    raise Http404
+    try:
+        return asked_file(member.candidacy, code, request.at.date())
+    except Requirement.DoesNotExist as absent:
+        raise Http404 from absent
 
 
 def _said(request: CandidateRequest, form_class: type[PlainForm]) -> dict[str, Any]:

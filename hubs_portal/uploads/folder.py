@@ -36,6 +36,8 @@ class OddBody(Exception):
 class OnDisk(Received):
     """Bytes gathered in a file that is moved, not copied, to where it is kept."""
 
+    stays = True
+
     def temporary_file_path(self) -> str:
         """Where the storage takes it from."""
         return str(self.name_on_disk)

@@ -1,7 +1,9 @@
 """What the two ways of bringing bytes have in common: the calls they let somebody make, and how bytes are received."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -119,10 +121,14 @@ def gathered(name: str, write: Callable[[IO[bytes]], None], make: type[Received]
     # May be moved away before it is closed, which its own deletion would not bear.
     temporary = tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, delete=False)  # noqa: SIM115
     try:
-        with temporary as file:
+        with temporary as file, ThreadPoolExecutor(1) as meanwhile:
             write(file)
             file.flush()
+            # One waits for the disk while the other works.
+            on_the_disk = meanwhile.submit(os.fsync, file.fileno()) if make.stays else None
             digest, size = fingerprint(file)
+            if on_the_disk:
+                on_the_disk.result()
             yield make(file, name=name, digest=digest, size=size)
     finally:
         Path(temporary.name).unlink(missing_ok=True)

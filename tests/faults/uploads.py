@@ -100,12 +100,14 @@ class InParts(Sender):
     """The same person, whose browser sends in parts what the page lets it, and tries again what was cut."""
 
     tries: int = 40
+    _calls: dict[tuple[str, int | None], dict[str, Any]] = field(default_factory=dict)
 
     def _post(self, content: bytes, name: str, digest: str) -> int:
         said = {"name": name, "size": len(content), "sha256": digest, "type": "application/pdf"}
         status, announced = self._ask("", said)
         if status != 200:
             return status
+        self._calls = _by_part(announced)
         upload = announced["key"]
         size, marks = int(announced["part"]), []
         parts = [content[begin : begin + size] for begin in range(0, len(content), size)]
@@ -120,12 +122,16 @@ class InParts(Sender):
         return self._ask(f"{upload}/terminer/", {})[0]
 
     def _carry(self, upload: str, method: str, part: int | None, body: bytes) -> str:
-        """Have a call signed and make it, again until it is made; returns the mark of what was sent."""
+        """Make a call that was signed, or have it signed, again until it is made; returns the mark of what was sent."""
+        status = 0
         for _ in range(self.tries):
-            status, signed = self._ask(f"{upload}/signer/", {"method": method, "part": part})
-            if status != 200:
-                break
-            (call,) = (one for one in signed["calls"] if (one["method"], one["part"]) == (method, part))
+            call = self._calls.pop((method, part), None)
+            if call is None:
+                status, signed = self._ask(f"{upload}/signer/", {"method": method, "part": part})
+                if status != 200:
+                    break
+                self._calls |= _by_part(signed)
+                continue
             with suppress(OSError, http.client.HTTPException):
                 answer = self._say(method, call["url"], body, call["headers"])
                 if answer.status == 200:
@@ -159,6 +165,10 @@ class InParts(Sender):
             return _Answer(answer.status, headers, answer.read())
         finally:
             line.close()
+
+
+def _by_part(signed: dict[str, Any]) -> dict[tuple[str, int | None], dict[str, Any]]:
+    return {(call["method"], call["part"]): call for call in signed["calls"]}
 
 
 def _field(name: str, value: str) -> bytes:

@@ -87,8 +87,6 @@ class StoredFile(AppendOnly):
 class Received(File[bytes]):
     """Bytes that came by another way than a form, read and measured here, and how they get to where they are kept."""
 
-    stays = False  # whether the file that was measured is the one that will be kept
-
     def __init__(self, file: IO[bytes], *, name: str, digest: str, size: int) -> None:
         super().__init__(file, name)
         self.name_on_disk = file.name

@@ -1,5 +1,6 @@
 """Bytes that go straight to the bucket: the portal signs each call, and never sees a body."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,9 +13,9 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.files.storage import Storage
 
-from hubs_portal.files import Received, private_storage
+from hubs_portal.files import Received, fingerprint, private_storage
 from hubs_portal.uploads.models import Upload
-from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step, gathered
+from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
 # Never under objects/, where only what was read again and compared is.
 _INCOMING = "incoming/"
@@ -102,8 +103,12 @@ class BucketTransport:
         if found is None:
             raise NotWhole
         body = found["Body"]
-        with gathered(upload.name, lambda file: file.writelines(body.iter_chunks(BLOCK)), InBucket) as received:
-            received.source = self._key(upload)  # type: ignore[attr-defined] # it is an InBucket
+        # In the folder of incoming files: what a killed process leaves there is swept.
+        with tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+            file.writelines(body.iter_chunks(BLOCK))
+            digest, size = fingerprint(file)
+            received = InBucket(file, name=upload.name, digest=digest, size=size)
+            received.source = self._key(upload)
             yield received
 
     def copy(self, source: str, key: str) -> None:

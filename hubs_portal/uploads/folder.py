@@ -1,14 +1,15 @@
-"""Bytes that come to a folder of ours, by the same calls as to a bucket: one folder an upload, one file a part."""
+"""Bytes that come to a folder of ours, by the same calls as to a bucket."""
 
+import fcntl
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -17,12 +18,13 @@ from django.core import signing
 from django.core.files.storage import Storage
 from django.urls import reverse
 
-from hubs_portal.files import Received
-from hubs_portal.uploads.models import Upload
-from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step, gathered
+from hubs_portal.files import Received, fingerprint
+from hubs_portal.uploads.models import PART, Upload
+from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
 _SALT = "hubs_portal.uploads"
-_PART = re.compile(r"\d{5}")
+_WHOLE = "whole"
+_PART = re.compile(r"(\d{5})-([0-9a-f]{16})")
 
 
 class OddBody(Exception):
@@ -34,9 +36,7 @@ class OddBody(Exception):
 
 
 class OnDisk(Received):
-    """Bytes gathered in a file that is moved, not copied, to where it is kept."""
-
-    stays = True
+    """Bytes in a file that is moved, not copied, to where it is kept."""
 
     def temporary_file_path(self) -> str:
         """Where the storage takes it from."""
@@ -65,7 +65,12 @@ def permission(token: str) -> Permission:
 
 
 class FolderTransport:
-    """Everything is under one private folder, on the same disk as the files kept."""
+    """Everything is under one private folder, on the same disk as the files kept.
+
+    An upload is a folder: the file, each part written at its place in it, and for each part that is whole an empty file
+    named by its number and its mark. The file itself is what is kept in the end, under another name: whoever writes in
+    it holds its lock, and so does whoever receives it.
+    """
 
     def __init__(self) -> None:
         self._root = Path(settings.UPLOADS_FOLDER)
@@ -85,36 +90,47 @@ class FolderTransport:
         expected = upload.size_of(part)
         if length != expected:
             raise OddBody("EntityTooLarge" if length > expected else "EntityTooSmall", 400)
-        place = self._place(upload)
-        temporary = tempfile.NamedTemporaryFile(dir=place, prefix=".", delete=False)  # noqa: SIM115 - moved, not closed
-        try:
-            with temporary as file:
-                while length and (block := body.read(min(BLOCK, length))):
-                    file.write(block)
-                    length -= len(block)
+        place, begin = self._place(upload), (part - 1) * PART
+        with _to_write(place / _WHOLE) as file:
+            for known in place.glob(f"{part:05d}-*"):
+                known.unlink()
+            file.seek(begin)
+            while length and (block := body.read(min(BLOCK, length))):
+                length -= file.write(block)
             if length:
                 raise OddBody("IncompleteBody", 400)
-            # The name appears with all its bytes or not at all, whenever the process dies.
-            kept = Path(temporary.name).replace(place / f"{part:05d}")
-        finally:
-            Path(temporary.name).unlink(missing_ok=True)
-        return _mark(kept.stat())
+            file.flush()
+            if hasattr(os, "posix_fadvise"):
+                # Has the disk begin now; the end of the upload waits for what it has not done by then.
+                os.posix_fadvise(file.fileno(), begin, expected, os.POSIX_FADV_DONTNEED)
+            # The part is there from this name on, whenever the process dies.
+            mark = secrets.token_hex(8)
+            (place / f"{part:05d}-{mark}").touch()
+        return mark
 
     def marks(self, upload: Upload) -> dict[int, str]:
         """The parts that are there, and for each a mark that changes when its bytes do (an ETag)."""
-        return {part: _mark(stat) for part, stat in self._parts(upload).items()}
+        with suppress(FileNotFoundError):
+            found = [_PART.fullmatch(path.name) for path in self._place(upload).iterdir()]
+            return dict(sorted((int(named[1]), named[2]) for named in found if named))
+        return {}
 
     def arrival(self, upload: Upload) -> Arrival:
         """What is there."""
-        sizes = {part: stat.st_size for part, stat in self._parts(upload).items()}
-        whole = sizes == {part: upload.size_of(part) for part in upload.parts}
-        return Arrival(sum(sizes.values()), whole)
+        parts = list(self.marks(upload))
+        return Arrival(sum(map(upload.size_of, parts)), whole=parts == list(upload.parts))
 
-    def receive(self, upload: Upload) -> AbstractContextManager[Received]:
-        """One file of all the parts."""
-        if not self.arrival(upload).whole:
-            raise NotWhole
-        return gathered(upload.name, partial(self._join, upload), OnDisk)
+    @contextmanager
+    def receive(self, upload: Upload) -> Iterator[Received]:
+        """The file itself, which nobody can write in any more once it is kept."""
+        try:
+            with (self._place(upload) / _WHOLE).open("r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if not self.arrival(upload).whole:
+                    raise NotWhole
+                yield _measured(file, upload.name)
+        except FileNotFoundError as absent:
+            raise NotWhole from absent
 
     def forget(self, upload: Upload) -> None:
         """The folder and all that is in it."""
@@ -135,23 +151,23 @@ class FolderTransport:
     def _place(self, upload: Upload) -> Path:
         return self._root / upload.key
 
-    def _parts(self, upload: Upload) -> dict[int, os.stat_result]:
-        found = {}
-        with suppress(FileNotFoundError), os.scandir(self._place(upload)) as entries:
-            found = {int(entry.name): entry.stat() for entry in entries if _PART.fullmatch(entry.name)}
-        return dict(sorted(found.items()))
 
-    def _join(self, upload: Upload, whole: IO[bytes]) -> None:
-        """One part after the other, by the system: the bytes do not come through here."""
-        for part in upload.parts:
-            try:
-                with (self._place(upload) / f"{part:05d}").open("rb") as file:
-                    left = upload.size_of(part)
-                    while left and (sent := os.sendfile(whole.fileno(), file.fileno(), None, left)):
-                        left -= sent
-            except FileNotFoundError as forgotten:
-                raise NotWhole from forgotten
+@contextmanager
+def _to_write(path: Path) -> Iterator[IO[bytes]]:
+    """The file of an upload, for this writer alone; `FileNotFoundError` when it is kept, or forgotten."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        here = os.fstat(file.fileno())
+        # Opened before it was kept under its fingerprint, or before it was forgotten.
+        if here.st_nlink != 1 or path.stat().st_ino != here.st_ino:
+            raise FileNotFoundError(path)
+        yield file
 
 
-def _mark(stat: os.stat_result) -> str:
-    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+def _measured(file: IO[bytes], name: str) -> OnDisk:
+    """What it holds, read again while the disk takes it: one waits for the disk, the other works."""
+    with ThreadPoolExecutor(1) as meanwhile:
+        on_the_disk = meanwhile.submit(os.fsync, file.fileno())
+        digest, size = fingerprint(file)
+        on_the_disk.result()
+    return OnDisk(file, name=name, digest=digest, size=size)

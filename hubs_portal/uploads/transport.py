@@ -1,20 +1,15 @@
 """What the two ways of bringing bytes have in common: the calls they let somebody make, and how bytes are received."""
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from hubs_portal.files import Received, fingerprint, private_storage
+from hubs_portal.files import Received, private_storage
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
 
@@ -110,25 +105,3 @@ def transport() -> Transport:
     from hubs_portal.uploads.folder import FolderTransport  # noqa: PLC0415 - it imports what is above
 
     return FolderTransport()
-
-
-@contextmanager
-def gathered(name: str, write: Callable[[IO[bytes]], None], make: type[Received] = Received) -> Iterator[Received]:
-    """What `write` wrote, read again and measured; gone at the end unless it was put in its place.
-
-    In the folder of incoming files: what a killed process leaves there is swept.
-    """
-    # May be moved away before it is closed, which its own deletion would not bear.
-    temporary = tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, delete=False)  # noqa: SIM115
-    try:
-        with temporary as file, ThreadPoolExecutor(1) as meanwhile:
-            write(file)
-            file.flush()
-            # One waits for the disk while the other works.
-            on_the_disk = meanwhile.submit(os.fsync, file.fileno()) if make.stays else None
-            digest, size = fingerprint(file)
-            if on_the_disk:
-                on_the_disk.result()
-            yield make(file, name=name, digest=digest, size=size)
-    finally:
-        Path(temporary.name).unlink(missing_ok=True)

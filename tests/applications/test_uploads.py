@@ -329,8 +329,8 @@ def test_what_nobody_ends_is_swept_after_a_day_and_no_document_with_it(
     Upload.objects.exclude(key=fresh.key).update(opened_at=now - timedelta(days=1, minutes=1))
     stray = incoming / "uploads" / "aucune-ligne"
     stray.mkdir()
-    (stray / "00001").write_bytes(b"x")
-    for path in (stray / "00001", stray):
+    (stray / "whole").write_bytes(b"x")
+    for path in (stray / "whole", stray):
         os.utime(path, ((now - timedelta(days=2)).timestamp(),) * 2)
 
     assert tidying.sweep_uploads(now=now) == 3

@@ -1,6 +1,6 @@
 """How fast 20 MB arrive by the portal's own endpoint, beside a bare Django view that only writes and hashes them.
 
-`python -m tests.faults.throughput`. The bare view is on the same web server as it comes, then with the portal's options.
+`python -m tests.faults.throughput`. The bare view is on the same web server, as it comes and with the portal's options.
 """
 
 import hashlib

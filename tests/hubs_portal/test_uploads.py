@@ -3,6 +3,7 @@
 import hashlib
 import io
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
 from django.test import Client
@@ -210,13 +212,14 @@ def test_an_upload_of_yesterday_is_swept_with_its_parts_and_strays_too(
 
 
 @pytest.mark.served
-def test_two_receive_it_at_once_and_it_is_kept_once(way: str) -> None:
+def test_received_again_before_it_is_forgotten_it_is_kept_once(way: str) -> None:
     upload = an_upload()
     send(upload)
     join(upload)
 
-    with transport().receive(upload) as one, transport().receive(upload) as other:
+    with transport().receive(upload) as one:
         first = files.store(one, declared_digest=upload.digest)
+    with transport().receive(upload) as other:
         second = files.store(other, declared_digest=upload.digest)
 
     transport().forget(upload)
@@ -255,6 +258,16 @@ def folder(settings: Any, tmp_path: Path) -> FolderTransport:
     return FolderTransport()
 
 
+def somebody_waits(upload: Upload) -> None:
+    """Return once the system says that somebody waits for the lock of that file."""
+    inode = (Path(settings.UPLOADS_FOLDER) / upload.key / "whole").stat().st_ino
+    for _ in range(500):
+        if any(f":{inode} " in line for line in Path("/proc/locks").read_text().splitlines() if "->" in line):
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
 def an_announced(size: int) -> Upload:
     """One the database does not know."""
     upload = Upload(name="x.pdf", size=size, digest="0" * 64)
@@ -262,17 +275,64 @@ def an_announced(size: int) -> Upload:
     return upload
 
 
-def test_a_part_cut_on_its_way_leaves_no_half_of_it_nor_takes_the_former_one_away(
-    folder: FolderTransport, tmp_path: Path
+def test_a_part_cut_on_its_way_counts_for_nothing_even_where_it_had_come_and_the_others_stay(
+    folder: FolderTransport,
 ) -> None:
     upload = an_announced(PART + 1)
-    mark = folder.take(upload, 1, io.BytesIO(bytes(PART)), PART)
+    mark = folder.take(upload, 2, io.BytesIO(b"2"), 1)
+    folder.take(upload, 1, io.BytesIO(bytes(PART)), PART)
 
     with pytest.raises(OddBody) as odd:
         folder.take(upload, 1, io.BytesIO(bytes(1000)), PART)
 
-    assert (odd.value.code, folder.marks(upload)) == ("IncompleteBody", {1: mark})
-    assert [path.name for path in tmp_path.glob("uploads/*/*")] == ["00001"]
+    assert (odd.value.code, folder.marks(upload)) == ("IncompleteBody", {2: mark})
+    assert folder.arrival(upload) == Arrival(1, whole=False)
+    with pytest.raises(NotWhole), folder.receive(upload):
+        pass
+
+
+def test_nobody_writes_in_a_file_that_is_kept_whenever_they_opened_it(folder: FolderTransport, tmp_path: Path) -> None:
+    upload, kept, said = an_announced(PART), tmp_path / "kept", []
+    folder.take(upload, 1, io.BytesIO(b"1" * PART), PART)
+
+    def write() -> None:
+        with pytest.raises(FileNotFoundError) as gone:
+            folder.take(upload, 1, io.BytesIO(b"2" * PART), PART)
+        said.append(gone.type)
+
+    late = threading.Thread(target=write)
+    with folder.receive(upload):
+        late.start()
+        somebody_waits(upload)
+        kept.hardlink_to(tmp_path / "uploads" / upload.key / "whole")
+    late.join()
+    folder.forget(upload)
+    write()
+
+    assert (said, kept.read_bytes()) == ([FileNotFoundError] * 2, b"1" * PART)
+
+
+def test_a_file_is_received_once_the_part_being_written_is_whole(folder: FolderTransport) -> None:
+    upload, found = an_announced(PART), []
+    folder.take(upload, 1, io.BytesIO(bytes(PART)), PART)
+
+    def receive() -> None:
+        with folder.receive(upload) as received:
+            found.append(received.measured)
+
+    receiver = threading.Thread(target=receive)
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if not self.tell():
+                receiver.start()
+                somebody_waits(upload)
+            return super().read(size)
+
+    folder.take(upload, 1, Slow(b"2" * PART), PART)
+    receiver.join()
+
+    assert found == [(hashlib.sha256(b"2" * PART).hexdigest(), PART)]
 
 
 def test_a_body_that_never_ends_is_read_no_further_than_announced(folder: FolderTransport) -> None:
@@ -285,7 +345,7 @@ def test_a_body_that_never_ends_is_read_no_further_than_announced(folder: Folder
 
 def test_what_a_killed_process_was_writing_counts_for_nothing(folder: FolderTransport, tmp_path: Path) -> None:
     upload = an_announced(PART + 1)
-    (tmp_path / "uploads" / upload.key / ".tmpabcd").write_bytes(bytes(3000))
+    (tmp_path / "uploads" / upload.key / "whole").write_bytes(bytes(3000))
 
     assert (folder.marks(upload), folder.arrival(upload)) == ({}, Arrival(0, whole=False))
     folder.forget(upload)
@@ -301,8 +361,8 @@ def test_the_same_part_sent_by_two_at_once_is_one_of_the_two(folder: FolderTrans
     for sender in senders:
         sender.join()
 
-    assert (tmp_path / "uploads" / upload.key / "00001").read_bytes() in bodies
-    assert len(list((tmp_path / "uploads" / upload.key).iterdir())) == 1
+    assert (tmp_path / "uploads" / upload.key / "whole").read_bytes() in bodies
+    assert len(list((tmp_path / "uploads" / upload.key).iterdir())) == 2
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,12 @@ def _at_work() -> QuerySet[Seat]:
 
 
 def _jurors(at: datetime) -> Iterable[int]:
-    return [seat.pk for seat in _at_work() if _may_write(seat, at) and reminder_of(seat, at, since=_last(seat))]
+    return [seat.pk for seat in _at_work() if _owed_to(seat, at)]
+
+
+def _owed_to(seat: Seat, at: datetime) -> bool:
+    last = _last(seat)
+    return _may_write(last, at) and reminder_of(seat, at, since=last) is not None
 
 
 def _last(seat: Seat) -> datetime | None:
@@ -110,9 +115,8 @@ def _last(seat: Seat) -> datetime | None:
     return reminders.order_by("-written_at").values_list("written_at", flat=True).first()
 
 
-def _may_write(seat: Seat, at: datetime) -> bool:
+def _may_write(last: datetime | None, at: datetime) -> bool:
     """One letter a day: not today if one left, nor while a clock set back lives again what was."""
-    last = _last(seat)
     return last is None or _day(last) < _day(at)
 
 
@@ -123,7 +127,7 @@ def _day(instant: datetime) -> date:
 def _remind_juror(pk: int, at: datetime) -> int:
     lock_jury(Seat.objects.values_list("jury", flat=True).get(pk=pk))
     seat = _at_work().filter(pk=pk).first()
-    if seat is None or not _may_write(seat, at) or not reminder_of(seat, at, since=_last(seat)):
+    if seat is None or not _owed_to(seat, at):
         return 0
     letters.juror_reminder(seat, waits=waits_of(seat, at), day=_day(at), at=at.astimezone(UTC))
     return 1

@@ -1,6 +1,6 @@
 """What waits for a juror, as their reminders say it, and the mornings on which it is worth one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -41,12 +41,20 @@ def waits_of(seat: Seat, at: datetime) -> Waits:
 
 
 def reminder_of(seat: Seat, at: datetime, *, since: datetime | None) -> Waits | None:
-    """What to remind the juror of: `None` when nothing waits, or when no morning of theirs came since."""
+    """What to remind the juror of: `None` when nothing waits, or when no morning of theirs came since.
+
+    Asked of every juror at each sweep: most of the time three short queries are enough to say that no morning came.
+    """
+    if not _came(_possible_mornings(seat, at), at, since):
+        return None
     held = _to_hear(seat)
     hearings = _hearings(seat, held, at)
     waits = _waits(seat, held, hearings, at)
-    mornings = _mornings(seat, waits, hearings) if waits else ()
-    return waits if any(m <= at and (since is None or since < m) for m in mornings) else None
+    return waits if waits and _came(_mornings(seat, waits, hearings), at, since) else None
+
+
+def _came(mornings: Iterable[datetime], at: datetime, since: datetime | None) -> bool:
+    return any(morning <= at and (since is None or since < morning) for morning in mornings)
 
 
 def _to_hear(seat: Seat) -> list[Assigned]:
@@ -80,19 +88,48 @@ def _by_day(hearings: list[Hearing]) -> list[tuple[date, list[Hearing]]]:
 
 def _mornings(seat: Seat, waits: Waits, hearings: list[Hearing]) -> Iterator[datetime]:
     """When each thing that waits falls due."""
-    given = Letter.objects.filter(kind="dossiers_to_read", subject_key=seat.key).order_by("-written_at").first()
-    if waits.undeclared and given:
-        day = timezone.localdate(given.written_at, PARIS)
-        yield from (morning_of(day + timedelta(days=n)) for n in _SILENT_FOR)
-    due = seat.jury.scores_due_on
-    if waits.unread and due:
-        mornings = [morning_of(due - timedelta(days=n)) for n in _BEFORE_SCORES]
-        yield from (m for m in mornings if not given or given.written_at <= m - _TOO_SOON)
+    given = _given(seat)
+    if waits.undeclared:
+        yield from _for_ties(given)
+    if waits.unread:
+        yield from _for_scores(seat, given)
     told = _told(seat)
     for day, those in _by_day(hearings):
-        morning = morning_of(day - timedelta(days=_BEFORE_HEARING))
+        morning = _for_hearings(day)
         if any(told.get(hearing.pk, morning) <= morning - _TOO_SOON for hearing in those):
             yield morning
+
+
+def _possible_mornings(seat: Seat, at: datetime) -> Iterator[datetime]:
+    """All of those above and maybe more, without asking what waits for this juror."""
+    given = _given(seat)
+    yield from _for_ties(given)
+    yield from _for_scores(seat, given)
+    of_their_panels = Hearing.objects.filter(panel__in=seat.panels.all(), state__in=sorted(AWAITED))
+    starts = of_their_panels.filter(slot__starts_at__gt=at).values_list("slot__starts_at", flat=True)
+    yield from {_for_hearings(timezone.localdate(start, PARIS)) for start in starts}
+
+
+def _given(seat: Seat) -> datetime | None:
+    """When the juror was last given dossiers."""
+    letters = Letter.objects.filter(kind="dossiers_to_read", subject_key=seat.key)
+    return letters.order_by("-written_at").values_list("written_at", flat=True).first()
+
+
+def _for_ties(given: datetime | None) -> Iterator[datetime]:
+    if given:
+        day = timezone.localdate(given, PARIS)
+        yield from (morning_of(day + timedelta(days=n)) for n in _SILENT_FOR)
+
+
+def _for_scores(seat: Seat, given: datetime | None) -> Iterator[datetime]:
+    if due := seat.jury.scores_due_on:
+        mornings = [morning_of(due - timedelta(days=n)) for n in _BEFORE_SCORES]
+        yield from (m for m in mornings if not given or given <= m - _TOO_SOON)
+
+
+def _for_hearings(day: date) -> datetime:
+    return morning_of(day - timedelta(days=_BEFORE_HEARING))
 
 
 def _told(seat: Seat) -> dict[int, datetime]:

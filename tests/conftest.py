@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from hubs_portal import invariants, protection
+from hubs_portal import invariants, protection, standing_invariants
 from hubs_portal.catalogue import compile_catalogue
 from tests.builders import CLOSES, NOW, OPENS, TimedClient
 from tests.builders.browsers import ARRIVAL
@@ -69,7 +69,9 @@ def built_ground(
     # An act that must be the outermost believes it is, as in the transaction of a test.
     around._from_testcase = True  # type: ignore[attr-defined] # Django's own TestCase says it so
     with django_db_blocker.unblock(), around:
-        yield request.module.common_ground()
+        built = request.module.common_ground()
+        assert invariants.violations() == {}
+        yield built
         transaction.set_rollback(True)
 
 
@@ -100,10 +102,23 @@ def everything_still_holds(request: pytest.FixtureRequest) -> Iterator[None]:
         assert "ground" in names, "in a module that has a common ground, every test stands on it"
         assert not real, "a common ground lives in a transaction, which no other connection sees"
     request.getfixturevalue("db")
+    before = _rows_written()
     yield
     try:
-        assert invariants.violations() == {}
+        if real or before is None or before != _rows_written():
+            assert invariants.violations() == {}
+        else:
+            # Every other check reads rows alone, and they are those of which it was asked already.
+            assert list(standing_invariants.stored_files_exist_in_the_storage()) == []
     finally:
         if real:
             with protection.lifted():
                 call_command("flush", verbosity=0, interactive=False)
+
+
+def _rows_written() -> tuple[object, int] | None:
+    """How many rows this connection has written since it was opened; `None` where the database does not count them."""
+    if connection.vendor != "sqlite":
+        return None
+    opened = connection.connection
+    return opened, opened.total_changes

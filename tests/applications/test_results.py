@@ -37,7 +37,7 @@ _CANDIDACIES = (
 pytestmark = pytest.mark.django_db
 
 
-def a_decided_call() -> Call:
+def common_ground() -> Call:
     """A call whose candidacies were heard and whose outcomes are recorded, under embargo."""
     call = a_call()
     for name, territories, _outcome, _amount in _CANDIDACIES:
@@ -53,6 +53,11 @@ def a_decided_call() -> Call:
     return Call.objects.get(pk=call.pk)
 
 
+@pytest.fixture
+def call(ground: Call) -> Call:
+    return ground
+
+
 def released(call: Call) -> Publication:
     managers = team_of(call, Role.MANAGER)
     publication = conclusion.request_release(call, by=managers[0], at=RELEASE)
@@ -65,8 +70,9 @@ def read(client: TimedClient, address: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
 
 
-def test_before_the_release_the_page_says_where_and_when_and_nothing_is_downloaded(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_before_the_release_the_page_says_where_and_when_and_nothing_is_downloaded(
+    client: TimedClient, ground: Call
+) -> None:
     client.at(datetime(2019, 1, 30, 9, tzinfo=UTC))
 
     said = read(client, reverse("call", args=[call.slug]))
@@ -78,8 +84,7 @@ def test_before_the_release_the_page_says_where_and_when_and_nothing_is_download
     assert downloads == [404, 404]
 
 
-def test_a_release_only_asked_for_changes_no_byte_of_the_public_pages(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_a_release_only_asked_for_changes_no_byte_of_the_public_pages(client: TimedClient, call: Call) -> None:
     client.at(RELEASE)
     addresses = [reverse("call", args=[call.slug]), reverse("home"), reverse("site_map")]
 
@@ -93,8 +98,9 @@ def test_a_release_only_asked_for_changes_no_byte_of_the_public_pages(client: Ti
     assert bytes_now() == before
 
 
-def test_after_the_release_the_same_address_shows_everything_that_was_published(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_after_the_release_the_same_address_shows_everything_that_was_published(
+    client: TimedClient, ground: Call
+) -> None:
     publication = released(call)
     client.at(RELEASE)
 
@@ -116,8 +122,7 @@ def test_after_the_release_the_same_address_shows_everything_that_was_published(
     assert ["Association écartée" in said, "Secret." in said, "seront publiés ici" in said] == [False, False, False]
 
 
-def test_laureates_are_in_alphabetical_order_accents_aside(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_laureates_are_in_alphabetical_order_accents_aside(client: TimedClient, call: Call) -> None:
     released(call)
 
     shown = results_of(call)
@@ -127,8 +132,7 @@ def test_laureates_are_in_alphabetical_order_accents_aside(client: TimedClient) 
     assert (shown.total, shown.covered) == (Decimal("922500.50"), 5)
 
 
-def test_the_page_shows_what_was_frozen_whatever_happens_to_the_rows(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_the_page_shows_what_was_frozen_whatever_happens_to_the_rows(client: TimedClient, call: Call) -> None:
     released(call)
     client.at(RELEASE)
     before = read(client, reverse("call", args=[call.slug]))
@@ -140,8 +144,7 @@ def test_the_page_shows_what_was_frozen_whatever_happens_to_the_rows(client: Tim
     Award.objects.filter(amount=Decimal(1)).update(amount=Decimal(450000))
 
 
-def test_the_content_downloaded_has_the_fingerprint_shown(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_the_content_downloaded_has_the_fingerprint_shown(client: TimedClient, call: Call) -> None:
     publication = released(call)
 
     response = client.get(reverse("results_json", args=[call.slug]))
@@ -150,8 +153,7 @@ def test_the_content_downloaded_has_the_fingerprint_shown(client: TimedClient) -
     assert sorted(json.loads(response.content)) == ["awarded", "reserve"]
 
 
-def test_the_table_downloaded_opens_in_a_french_spreadsheet_and_runs_nothing(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_the_table_downloaded_opens_in_a_french_spreadsheet_and_runs_nothing(client: TimedClient, call: Call) -> None:
     released(call)
 
     response = client.get(reverse("results_csv", args=[call.slug]))
@@ -167,8 +169,7 @@ def test_the_table_downloaded_opens_in_a_french_spreadsheet_and_runs_nothing(cli
     ]
 
 
-def test_nobody_awarded_is_said_plainly(client: TimedClient) -> None:
-    call = a_decided_call()
+def test_nobody_awarded_is_said_plainly(client: TimedClient, call: Call) -> None:
     for award in Award.objects.filter(outcome=Outcome.AWARDED):
         conclusion.conclude(
             award.candidacy, outcome=Outcome.NOT_SELECTED, amount=None, reasons="Non.", by=JURY, at=AFTER
@@ -179,8 +180,8 @@ def test_nobody_awarded_is_said_plainly(client: TimedClient) -> None:
     assert "Aucune candidature n’est lauréate." in read(client, reverse("call", args=[call.slug]))
 
 
-def test_the_home_page_goes_from_open_to_examined_to_released(client: TimedClient) -> None:
-    released(a_decided_call())
+def test_the_home_page_goes_from_open_to_examined_to_released(client: TimedClient, call: Call) -> None:
+    released(call)
     a_call(title_fr="Appel examiné", closes_at=RELEASE.replace(day=20))
     a_call(title_fr="Appel ouvert", closes_at=RELEASE.replace(month=3))
     client.at(RELEASE)
@@ -193,9 +194,8 @@ def test_the_home_page_goes_from_open_to_examined_to_released(client: TimedClien
 
 
 def test_the_results_cost_few_queries_and_little_weight(
-    client: TimedClient, django_assert_max_num_queries: Any
+    client: TimedClient, call: Call, django_assert_max_num_queries: Any
 ) -> None:
-    call = a_decided_call()
     released(call)
     client.at(RELEASE)
     address = reverse("call", args=[call.slug])
@@ -206,16 +206,15 @@ def test_the_results_cost_few_queries_and_little_weight(
     assert len(gzip.compress(page.content)) < 15_000
 
 
-def test_a_call_in_preparation_has_no_results_to_download(client: TimedClient) -> None:
-    call = a_call(published=False)
+def test_a_call_in_preparation_has_no_results_to_download(client: TimedClient, ground: Call) -> None:
+    prepared = a_call(published=False)
 
-    assert client.get(reverse("results_csv", args=[call.slug])).status_code == 404
+    assert client.get(reverse("results_csv", args=[prepared.slug])).status_code == 404
 
 
 def test_the_table_is_written_from_the_published_text_alone(
-    client: TimedClient, django_assert_num_queries: Any
+    client: TimedClient, call: Call, django_assert_num_queries: Any
 ) -> None:
-    call = a_decided_call()
     released(call)
 
     with django_assert_num_queries(1):

@@ -48,8 +48,7 @@ class World:
         return row.state, row.confirmed_at
 
 
-@pytest.fixture
-def world(client: TimedClient) -> World:
+def common_ground() -> tuple[Candidacy, Panel, Member]:
     call = builders.a_call()
     member = builders.a_signalled(call)
     builders.a_complete_dossier(member, territories=("971", "01"))
@@ -60,7 +59,12 @@ def world(client: TimedClient) -> World:
     seats = [builders.a_juror(jury) for _ in range(2)]
     panel = builders.a_panel(jury, seats, [candidacy])
     builders.without_ties(*seats)
-    member = builders.joined(member, at=AT)
+    return candidacy, panel, builders.joined(member, at=AT)
+
+
+@pytest.fixture
+def world(client: TimedClient, ground: tuple[Candidacy, Panel, Member]) -> World:
+    candidacy, panel, member = ground
     assert member.user
     client.force_login(member.user)
     return World(candidacy, panel, member, client.at(NOW))

@@ -17,9 +17,13 @@ from tests.builders.jurors import JuryAtWork, as_juror, page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> JuryAtWork:
+def common_ground() -> JuryAtWork:
     return JuryAtWork()
+
+
+@pytest.fixture
+def world(ground: JuryAtWork) -> JuryAtWork:
+    return ground
 
 
 def declared(seat: Seat) -> dict[str, str]:
@@ -148,7 +152,7 @@ def test_only_the_chair_examines_and_never_its_own_tie(client: TimedClient, worl
 
 @pytest.mark.parametrize("n", [1, 12])
 def test_the_declarations_cost_the_same_for_one_and_many(
-    client: TimedClient, n: int, django_assert_num_queries: Any
+    client: TimedClient, n: int, django_assert_num_queries: Any, ground: JuryAtWork
 ) -> None:
     world = JuryAtWork(candidacies=n, jurors=1)
     seat = world.seats[0]

@@ -18,13 +18,18 @@ MANAGING = (200, 403, 403, 404, 404)
 MAY_ACT, MAY_LEAD = (True, True, False, False, False), (True, False, False, False, False)
 
 
-@pytest.fixture
-def office() -> Office:
+def common_ground() -> Office:
+    """A hearing is convened, and a slot is free after it."""
     made = Office(1)
     builders.without_ties(*made.seats)
     hearing = builders.a_convened(made.panel, made.first)
     builders.a_slot(made.panel, hearing.slot.ends_at)
     return made
+
+
+@pytest.fixture
+def office(ground: Office) -> Office:
+    return ground
 
 
 def addresses(office: Office) -> dict[str, tuple[str, tuple[int, ...]]]:

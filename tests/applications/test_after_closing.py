@@ -40,7 +40,13 @@ BEFORE = datetime(2018, 12, 6, 9, tzinfo=UTC)  # before it
 RELEASE = datetime(2019, 1, 31, 9, tzinfo=UTC)
 DUE = datetime(2018, 12, 14, 16, tzinfo=UTC)
 JURY = Actor.machine("jury")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
+
+def common_ground() -> None:
+    """A candidacy of a frozen call, whose contact has an account."""
+    (frozen,) = a_frozen_call(a_call())
+    joined(frozen.members.get(), at=AFTER)
 
 
 def plain(text: str) -> str:
@@ -48,9 +54,9 @@ def plain(text: str) -> str:
 
 
 def a_followed(client: TimedClient, at: datetime = LATER) -> Candidacy:
-    """A candidacy of a frozen call, the browser of its contact signed in at that instant."""
-    (frozen,) = a_frozen_call(a_call())
-    member = joined(frozen.members.get(), at=AFTER)
+    """The candidacy of the ground, the browser of its contact signed in at that instant."""
+    frozen = Candidacy.objects.earliest("pk")
+    member = frozen.members.get()
     assert member.user
     client.force_login(member.user)
     client.at(at)

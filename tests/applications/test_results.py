@@ -71,7 +71,7 @@ def read(client: TimedClient, address: str) -> str:
 
 
 def test_before_the_release_the_page_says_where_and_when_and_nothing_is_downloaded(
-    client: TimedClient, ground: Call
+    client: TimedClient, call: Call
 ) -> None:
     client.at(datetime(2019, 1, 30, 9, tzinfo=UTC))
 
@@ -99,7 +99,7 @@ def test_a_release_only_asked_for_changes_no_byte_of_the_public_pages(client: Ti
 
 
 def test_after_the_release_the_same_address_shows_everything_that_was_published(
-    client: TimedClient, ground: Call
+    client: TimedClient, call: Call
 ) -> None:
     publication = released(call)
     client.at(RELEASE)

@@ -117,8 +117,6 @@ def everything_still_holds(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _rows_written() -> tuple[object, int] | None:
-    """How many rows this connection has written since it was opened; `None` where the database does not count them."""
-    if connection.vendor != "sqlite":
-        return None
-    opened = connection.connection
-    return opened, opened.total_changes
+    """How many rows this connection has written since it was opened; `None` when nobody counts them."""
+    opened = connection.connection if connection.vendor == "sqlite" else None
+    return opened and (opened, opened.total_changes)

@@ -42,7 +42,7 @@ SHORT = 12
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the play up to the closing is kept, for the tests of this file."""
+    """Where the play up to the closing, then up to the hearings, is kept for the tests of this file."""
     return tmp_path_factory.mktemp("short")
 
 
@@ -57,6 +57,18 @@ def closed(rehearsal: None, kept: Path, tmp_path: Path) -> None:
         jump("closed")
     else:
         playing.start("closed")
+        shutil.copytree(snapshots.folder(), kept, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def half_heard(closed: None, kept: Path) -> None:
+    """The hearings are half over, as the play alone leads there."""
+    if (kept / snapshots.place_of("hearings").name).exists():
+        shutil.copytree(kept, snapshots.folder(), dirs_exist_ok=True)
+        snapshots.put_back("hearings")
+        jump("hearings")
+    else:
+        jump("hearings")
         shutil.copytree(snapshots.folder(), kept, dirs_exist_ok=True)
 
 
@@ -80,9 +92,7 @@ def at() -> datetime:
     return clock.now()
 
 
-def test_in_the_middle_of_the_hearings_everybody_has_something_to_do(closed: None) -> None:
-    jump("hearings")
-
+def test_in_the_middle_of_the_hearings_everybody_has_something_to_do(half_heard: None) -> None:
     assert states("tisserands", "veilleurs", "atelier-francilien") == [S.SHORTLISTED, S.SHORTLISTED, S.HEARD]
     an_exclusion_waits_for_a_colleague()
     a_dossier_is_still_to_be_assessed()
@@ -152,7 +162,7 @@ def test_jurors_are_not_offered_before_they_are_invited(closed: None) -> None:
     assert [account for account in timeline.accounts() if account.email.endswith("@jury.example")] == []
 
 
-def test_each_later_moment_finds_the_jury_where_it_should_be_forth_and_back(closed: None) -> None:
+def test_each_later_moment_finds_the_jury_where_it_should_be_forth_and_back(half_heard: None) -> None:
     jump("deliberation")
     everybody_was_heard_and_every_sheet_is_signed()
     assert not Deliberation.objects.exists()
@@ -250,7 +260,7 @@ def test_whoever_screens_otherwise_finds_the_play_going_on_from_there(closed: No
     assert ScoreSheet.objects.filter(candidacy=chosen_by_hand, state=SheetState.SIGNED).count() >= 2
 
 
-def test_whoever_plays_a_juror_or_the_office_of_the_jury_is_not_undone(closed: None) -> None:
+def test_whoever_plays_a_juror_or_the_office_of_the_jury_is_not_undone(half_heard: None) -> None:
     sophie, laurent, _nadia, julien = (teammate(rank) for rank in range(4))
     jump("hearings")
     now, awaited = at(), [H.CONVENED, H.CONFIRMED]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from applications.actions import conclusion
 from applications.actions.open_data import mark_open_data
 from applications.admin.call_pages import Tool
-from applications.admin.team import holds, key, my_calls, person, timed
+from applications.admin.team import holds, key, person, roles, timed
 from applications.enums import CallState, Role
 from applications.forms.release import DropForm, OpenDataForm
 from applications.models import Call, OpenDataNotice, Publication
@@ -182,7 +182,7 @@ _ACTS: dict[str, Callable[[TimedRequest, Call], Attempt]] = {
 
 def board(request: TimedRequest) -> dict[str, Any]:
     """The releases that wait for a signature, in the calls one manages, for the home page."""
-    mine = list(my_calls(request, Role.MANAGER).values_list("pk", flat=True))
+    mine = [call for call, role in roles(request).items() if role == Role.MANAGER]
     return {"releases": selectors.waiting(mine) if mine else []}
 
 

@@ -14,7 +14,7 @@ from juries.selectors import office_waits
 def board(request: TimedRequest) -> dict[str, Any]:
     """The juries of the person's calls whose results are not out yet."""
     calls = my_calls(request).exclude(state__in=[CallState.RELEASED, CallState.ARCHIVED])
-    juries = list(Jury.objects.filter(call__in=calls).select_related("call").order_by("call__closes_at", "pk"))
+    juries = Jury.objects.filter(call__in=calls).select_related("call").order_by("call__closes_at", "pk")
     return {"jury_boards": office_waits.boards(juries, person(request), request.at, working=working(request))}
 
 

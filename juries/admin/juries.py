@@ -136,7 +136,9 @@ class JuryRoom(TeamRoom[Jury]):
 
 def desk(request: HttpRequest, room: JuryRoom, jury: Jury) -> HttpResponseBase:
     """Who sits, and what waits."""
-    (board,) = office_waits.boards([jury], person(request), timed(request).at, working=working(request))
+    (board,) = office_waits.boards(
+        Jury.objects.filter(pk=jury.pk), person(request), timed(request).at, working=working(request)
+    )
     return shown(
         room,
         request,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -95,13 +95,14 @@ class Duty:
 
 
 def duties(juries: Iterable[Jury], user: User) -> list[Duty]:
-    """Every juror and candidacy of the panels of these juries: six queries at most, whatever their number."""
+    """Every juror and candidacy of the panels of these juries: five queries at most, whatever their number."""
     rows = PanelCandidacy.objects.filter(panel__jury__in=[jury.pk for jury in juries])
-    given = list(rows.select_related("panel", "candidacy__organisation").order_by("candidacy__number"))
-    wanted = [row.candidacy_id for row in given]
-    held = Hearing.objects.filter(candidacy__in=wanted, state=HearingState.HELD)
-    heard = dict(held.values_list("pk", "candidacy"))
-    return _duties(given, recusals_told_to(user).filter(candidacy__in=wanted), heard, user)
+    held = Hearing.objects.filter(candidacy=OuterRef("candidacy"), state=HearingState.HELD).values("pk")
+    given = rows.select_related("panel", "candidacy__organisation").annotate(held=Subquery(held))
+    found = list(given.order_by("candidacy__number"))
+    wanted = [row.candidacy_id for row in found]
+    heard = {row.held: row.candidacy_id for row in found if row.held is not None}
+    return _duties(found, recusals_told_to(user).filter(candidacy__in=wanted), heard, user)
 
 
 def duties_of(

@@ -1,12 +1,12 @@
 """What waits for somebody in a jury this morning: sentences, each with the page where it is dealt with."""
 
-from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
@@ -15,7 +15,7 @@ from applications.models import Call, Candidacy
 from hubs_portal.accounts.models import User
 from hubs_portal.templatetags.french import PARIS
 from juries.enums import HearingState, SeatRole
-from juries.models import Hearing, Jury, Seat
+from juries.models import Hearing, Jury
 from juries.selectors.office_scores import Duty, duties
 from juries.selectors.visible import to_examine
 from juries.workflow import AWAITED, STANDING
@@ -149,12 +149,12 @@ class JuryBoard:
         return any(wait.is_now for wait in self.waits)
 
 
-def boards(juries: Iterable[Jury], user: User, at: datetime, *, working: Container[int]) -> list[JuryBoard]:
-    """What waits in each of these juries: ten queries for all of them, none when there are none.
+def boards(juries: QuerySet[Jury], user: User, at: datetime, *, working: Container[int]) -> list[JuryBoard]:
+    """What waits in each of these juries: eight queries for all of them, one when there are none.
 
     `working` holds the calls for which the person acts: an observer is not told of declared ties.
     """
-    given = list(juries)
+    given = list(_counted(juries, user))
     if not given:
         return []
     facts = _Facts(given, user)
@@ -166,19 +166,31 @@ def boards(juries: Iterable[Jury], user: User, at: datetime, *, working: Contain
 
 def pressing(user: User, call: Call, at: datetime) -> list[str]:
     """What must be done now in the juries of a call, for somebody who acts there, in the language of the moment."""
-    juries = list(Jury.objects.filter(call=call).order_by("pk"))
+    juries = Jury.objects.filter(call=call).order_by("pk")
     return [
         wait.sentence for board in boards(juries, user, at, working={call.pk}) for wait in board.waits if wait.is_now
     ]
 
 
+def _counted(juries: QuerySet[Jury], user: User) -> QuerySet[Jury]:
+    """The juries with what waits of their people, and the ties that wait for this person."""
+    present = Q(seats__removed_at__isnull=True)
+    ties = to_examine(user).filter(seat__jury=OuterRef("pk")).order_by().values("seat__jury")
+    return juries.annotate(
+        chairs=Count("seats", filter=present & Q(seats__role=SeatRole.CHAIR)),
+        silent=Count("seats", filter=present & Q(seats__accepted_at__isnull=True)),
+        unsworn=Count(
+            "seats", filter=present & Q(seats__accepted_at__isnull=False, seats__charter_signed_at__isnull=True)
+        ),
+        ties=Coalesce(Subquery(ties.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
 class _Facts:
-    """What is known of some juries, read together."""
+    """What is known of some juries, read together; of each, what `_counted` counted."""
 
     def __init__(self, juries: list[Jury], user: User) -> None:
         keys = [jury.pk for jury in juries]
-        self.seats = list(Seat.objects.present().filter(jury__in=keys))
-        self.ties = Counter(to_examine(user).filter(seat__jury__in=keys).values_list("seat__jury", flat=True))
         self.unheard = _unheard(juries)
         self.hearings = _hearings(keys)
         self.duties = duties(juries, user)
@@ -186,7 +198,7 @@ class _Facts:
     def waits(self, jury: Jury, at: datetime, *, acts: bool) -> list[Wait]:
         """The sentences, the most pressing first."""
         counts = self._people(jury) | self._calendar(jury, at) | self._scores(jury, at)
-        counts["ties"] = self.ties[jury.pk] if acts else 0
+        counts["ties"] = jury.__dict__["ties"] if acts else 0
         return [Wait(kind, counts[kind], acts) for kind in _KINDS if counts.get(kind)]
 
     def of_this_week(self, jury: Jury, at: datetime) -> list[Hearing]:
@@ -199,12 +211,8 @@ class _Facts:
         return [hearing for hearing in self.hearings if hearing.slot.jury_id == jury.pk]
 
     def _people(self, jury: Jury) -> dict[str, int]:
-        seats = [seat for seat in self.seats if seat.jury_id == jury.pk]
-        return {
-            "chairless": int(not any(seat.role == SeatRole.CHAIR for seat in seats)),
-            "silent": sum(seat.accepted_at is None for seat in seats),
-            "unsworn": sum(seat.accepted_at is not None and seat.charter_signed_at is None for seat in seats),
-        }
+        said = jury.__dict__
+        return {"chairless": int(not said["chairs"]), "silent": said["silent"], "unsworn": said["unsworn"]}
 
     def _calendar(self, jury: Jury, at: datetime) -> dict[str, int]:
         unheard = [row for row in self.unheard if row.call_id == jury.call_id]

@@ -1,14 +1,20 @@
 """What the office's pages about juries cost: the same for one row and for thirty, within the figures."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
+from applications.models import Publication
+from hubs_portal import scanning
 from juries.actions import hearings
+from juries.actions.deliberation import open_deliberation
 from tests import builders
 from tests.builders.browsers import TimedClient
-from tests.juries.offices import AT, Office, page
+from tests.juries.offices import AT, Office, page, sentences
 
 pytestmark = pytest.mark.django_db
 # Lists and tables; working pages and the morning's page.
@@ -64,3 +70,24 @@ def test_pages_cost_the_same_for_few_and_for_many(client: TimedClient) -> None:
     allowed = {**LISTS, **WORKING, "sheets": 25, "index": 25, "candidacy": 25}
     assert many == few
     assert {name: n for name, n in many.items() if n > allowed[name]} == {}
+
+
+@pytest.mark.parametrize("who", ["officer", "manager"])
+def test_the_morning_stays_within_its_figure_when_all_waits_and_the_antivirus_is_late(
+    client: TimedClient, settings: Settings, who: str
+) -> None:
+    """A jury that deliberates, a hearing held, a release to sign, and files no antivirus answers about."""
+    settings.CLAMD_ADDRESS = "tcp:127.0.0.1:1"
+    office = a_busy_office(3, juries=2)
+    held = builders.a_held(office.panel, office.candidacies[-1], office.seats)
+    open_deliberation(office.jury, by=office.manager, at=held.slot.ends_at)
+    Publication.objects.create(call=office.call, requested_by=office.colleague, requested_at=AT)
+    scanning.Scan.objects.update(asked_at=datetime.now(UTC) - timedelta(hours=1))
+    client.at(held.slot.ends_at).force_login(getattr(office, who))
+
+    said = sentences(client.get(reverse("admin:index")))
+
+    waits = ("pas encore analysés, le plus ancien", "feuilles d’après l’audition à signer")
+    assert [words for words in waits if words not in said] == []
+    assert ("délibération ouverte" in said, "publication des résultats" in said) == (who == "manager",) * 2
+    assert queries(client, reverse("admin:index")) <= 25

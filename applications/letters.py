@@ -360,6 +360,16 @@ def submitted_file_to_replace(replacement: Replacement, *, at: datetime) -> None
     _to_replace(candidacy, document, way=way, link=f"{page}#piece-{document.requirement.code}", at=at)
 
 
+def replacement_received(replacement: Replacement, *, at: datetime) -> None:
+    """Another file came in the place of one nobody can read: which, when, with what fingerprint."""
+    candidacy = replacement.candidacy
+    link = f"{reverse('completion', args=[candidacy.number])}#remplacement-{replacement.pk}"
+    occurrence = f"{replacement.pk}.{replacement.stored_id}"
+    given = {"file": replacement, "link": settings.PUBLIC_URL + link}
+    for member in _workers(candidacy):
+        _write("replacement_received", candidacy, member.addressee, at=at, occurrence=occurrence, **given)
+
+
 def replacement_to_replace(replacement: Replacement, *, at: datetime) -> None:
     """The file sent in its place cannot be read either."""
     page = reverse("completion", args=[replacement.candidacy.number])

@@ -28,10 +28,15 @@ READER = Actor.machine("vérification des fichiers")
 def want_replacement(document: Document, candidacy: Candidacy, *, at: datetime) -> None:
     """Ask for another file when the version that counts holds this one; the caller holds the candidacy's lock.
 
-    Once for each document, however often it is found bad. It un-submits nothing and stops nothing.
+    Once for each file, however often it is found bad or was joined. It un-submits nothing and stops nothing.
     """
     version = candidacy.submissions.order_by("-version").first()
     if version is None or not is_examined(candidacy) or not _holds(version, document):
+        return
+    same = candidacy.replacements.filter(
+        document__stored=document.stored_id, document__requirement=document.requirement
+    )
+    if same.filter(settled_by__isnull=True).exists():
         return
     replacement, opened = Replacement.objects.get_or_create(
         document=document, defaults={"candidacy": candidacy, "submission": version, "opened_at": at}
@@ -72,7 +77,7 @@ def replace_file(
     declared_digest: str = "",
     declared_size: int | None = None,
 ) -> Replacement:
-    """Receive the file that takes the place of one nobody can read; whether it opens is found out by a job.
+    """Receive, and acknowledge, the file that takes the place of one nobody can read; a job finds out if it opens.
 
     Raises `Refusal` while the draft still takes it, once a readable one came, once the end was told, and when the file
     is not what is asked. Nothing of what was submitted changes.
@@ -90,6 +95,7 @@ def replace_file(
         take_in(replacement, stored, name=name, by=author, at=at)
         told = {"requirement": replacement.requirement.code, "name": replacement.name, "sha256": stored.digest}
         record("replace_file", candidacy, by=author.actor, at=at, **told)
+        letters.replacement_received(replacement, at=at)
     return replacement
 
 

@@ -11,7 +11,7 @@ from hubs_portal.refusals import Refusal
 # Nothing of theirs is examined.
 _NOTHING_FILED = frozenset({S.SIGNALLED, S.DRAFTING, S.WITHDRAWN, S.NOT_SUBMITTED})
 # Whoever was told one of these has nothing left to send; what was decided and not told yet must not show here.
-_ENDED = frozenset({S.INADMISSIBLE, S.INELIGIBLE, S.NOT_SHORTLISTED, S.AWARDED, S.RESERVE, S.NOT_SELECTED})
+ENDED = frozenset({S.INADMISSIBLE, S.INELIGIBLE, S.NOT_SHORTLISTED, S.AWARDED, S.RESERVE, S.NOT_SELECTED})
 
 
 def counts(candidacy: Candidacy) -> bool:
@@ -21,7 +21,7 @@ def counts(candidacy: Candidacy) -> bool:
 
 def is_examined(candidacy: Candidacy) -> bool:
     """Whether a version of it counts, and its candidate was not told the end."""
-    return counts(candidacy) and candidacy.notified_state not in _ENDED
+    return counts(candidacy) and candidacy.notified_state not in ENDED
 
 
 def refuse_unless_wanted(replacement: Replacement, candidacy: Candidacy, at: datetime) -> None:

@@ -17,6 +17,8 @@ _PHRASES: dict[str, Sentence] = {
     "not_submitted": _("La clôture est passée, et rien n’a été déposé."),
     "completion_request": _("Des pièces manquent : elles sont attendues avant une date que dit votre dossier."),
     "completion_received": _("Toutes les pièces demandées sont reçues."),
+    "file_to_replace": _("Un fichier de votre dossier ne peut pas être lu : il vous reste à le remplacer."),
+    "replacement_received": _("L’autre fichier que vous avez envoyé est arrivé."),
     "eligibility_decision": _("Une décision est prise sur votre candidature : elle se lit dans votre dossier."),
     "not_shortlisted": _("Une décision est prise sur votre candidature : elle se lit dans votre dossier."),
     "hearing_invitation": _("Une audition est fixée : sa date, son heure et son lieu sont dans la lettre."),

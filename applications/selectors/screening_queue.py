@@ -6,7 +6,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextCho
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState
-from applications.models import Candidacy, CandidacyLine, CompletionRequest, Exclusion, Submission
+from applications.models import (
+    Candidacy,
+    CandidacyLine,
+    CompletionRequest,
+    Exclusion,
+    Replacement,
+    Submission,
+    TeamMember,
+)
+from applications.models.dossier import UNUSABLE
+from applications.rules.replacing import ENDED
 from hubs_portal.accounts.models import User
 
 # Somebody who opened a dossier this recently is still on it.
@@ -22,6 +32,7 @@ class Wait(TextChoices):
     CONFIRM = "confirm", _("exclusion à confirmer")
     DECIDE = "decide", _("éligibilité à décider")
     ASSESS = "assess", _("à évaluer")
+    REPLACED = "replaced", _("fichier illisible remplacé, à ouvrir")
 
 
 def waiting(candidacies: QuerySet[Candidacy], wait: str, *, user: User, at: datetime) -> QuerySet[Candidacy]:
@@ -43,7 +54,21 @@ def condition(wait: Wait, *, user: User, at: datetime) -> Q:
         Wait.OVERDUE: incomplete & Q(Exists(asked.filter(answered_at__isnull=True, due_at__lte=at))) & free,
         Wait.DECIDE: Q(state=CandidacyState.ADMISSIBLE) & free,
         Wait.ASSESS: Q(state=CandidacyState.ELIGIBLE),
+        Wait.REPLACED: ~Q(state__in=ENDED) & Q(Exists(_unopened())),
     }[wait]
+
+
+def _unopened() -> QuerySet[Replacement]:
+    """The files sent in the place of unreadable ones, which nobody of the team has opened since."""
+    of_team = TeamMember.objects.filter(user=OuterRef("actor"), call=OuterRef("subject__call"))
+    opened = CandidacyLine.objects.filter(
+        Exists(of_team),
+        subject=OuterRef("candidacy"),
+        act__in=["read_replacement", "read_archive"],
+        at__gte=OuterRef("received_at"),
+    )
+    sent = Replacement.objects.filter(candidacy=OuterRef("pk"), stored__isnull=False, settled_by__isnull=True)
+    return sent.exclude(state__in=UNUSABLE).filter(~Exists(opened))
 
 
 def next_one(candidacies: QuerySet[Candidacy], *, user: User, at: datetime, after: int | None = None) -> int | None:

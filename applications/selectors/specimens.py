@@ -21,6 +21,7 @@ from applications.models import (
     Candidacy,
     CompletionItem,
     CompletionRequest,
+    Document,
     Exclusion,
     Extension,
     Incident,
@@ -28,6 +29,7 @@ from applications.models import (
     NeighbourMessage,
     Organisation,
     Receipt,
+    Replacement,
     Requirement,
 )
 from applications.models.agreement import months_after
@@ -183,6 +185,19 @@ def unreadable_file(_call: Call, candidacy: Candidacy | None, _at: datetime) -> 
     number = candidacy.number if candidacy else NUMBER
     link = settings.PUBLIC_URL + reverse("documents", args=[number])
     return {"file": file, "way": "draft", "request": None, "due_times": [], "link": link}
+
+
+def sent_instead(_call: Call, candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:
+    """What a dossier holds, and what came in its place: an example, always."""
+    requirement = Requirement(label_fr=marked(_("Statuts")), rule="")
+    file = Replacement(
+        document=Document(requirement=requirement, name=marked("statuts.pdf")),
+        name=marked("statuts-lisibles.pdf"),
+        stored=StoredFile(digest="0" * 64),
+        received_at=at,
+    )
+    number = candidacy.number if candidacy else NUMBER
+    return {"file": file, "link": settings.PUBLIC_URL + reverse("completion", args=[number])}
 
 
 def _example_item() -> CompletionItem:

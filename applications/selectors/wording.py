@@ -101,6 +101,12 @@ adaptable(
     Kind("completion_reminder", _("deux jours avant la fin du délai"), "echeance pieces", specimens.completion_left),
     Kind("completion_received", _("quand tout est reçu"), "echeance pieces", specimens.completion),
     Kind("file_to_replace", _("quand un fichier déposé ne peut pas être lu"), "", specimens.unreadable_file),
+    Kind(
+        "replacement_received",
+        _("quand un autre fichier arrive à la place d’un fichier illisible"),
+        "",
+        specimens.sent_instead,
+    ),
     Kind("eligibility_decision", _("à la décision"), "issue", specimens.exclusion, decides=True),
     Kind(
         "not_shortlisted", _("quand la candidature n’est pas présélectionnée"), "motif", specimens.reason, decides=True

@@ -534,7 +534,7 @@ def _(cast: Cast) -> Act:
     return lambda: replacing.want_replacement(document, cast.frozen, at=AFTER)
 
 
-@table.writes("replacing.replace_file")
+@table.writes("replacing.replace_file", replacement_received=2)
 def _(cast: Cast) -> Act:
     replacement = _replacement(cast)
     sent = builders.a_file(builders.a_pdf("Autre"))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from applications.actions import assessment, screening
-from applications.actions.reading import record_reading
+from applications.actions.reading import record_reading, record_replacement_reading
 from applications.enums import ExclusionStage, Role
 from applications.models import Call, Candidacy, CompletionItem, Submission
 from applications.selectors import morning
@@ -15,6 +15,7 @@ from hubs_portal.accounts.models import User
 from tests import builders
 from tests.builders.browsers import TimedClient
 from tests.builders.examined import AFTER, a_frozen_call, an_eligible, team_of
+from tests.builders.replaced import a_replacement
 
 LATER = AFTER + timedelta(days=3)
 NEXT = reverse("admin:applications_candidacy_next")
@@ -60,7 +61,7 @@ def propose(candidacy: Candidacy, by: User) -> None:
 
 def one_of_each(call: Call, officer: User, manager: User) -> dict[str, Candidacy]:
     """A candidacy in every way of waiting, and some that wait for nobody, or for somebody else."""
-    names = ["examine", "answered", "overdue", "confirm", "decide", "assess", "mine", "running", "assessed"]
+    names = ["examine", "answered", "overdue", "confirm", "decide", "assess", "replaced", "mine", "running", "assessed"]
     found = dict(zip(names, a_frozen_call(call, len(names)), strict=True))
     for name, days in (("answered", 2), ("overdue", 2), ("running", 9)):
         ask(found[name], officer, days=days)
@@ -69,9 +70,11 @@ def one_of_each(call: Call, officer: User, manager: User) -> dict[str, Candidacy
     propose(found["mine"], officer)
     screening.admit(found["decide"], by=officer, at=AFTER)
     an_eligible(found["assess"])
-    an_eligible(found["assessed"])
     marks = {criterion: criterion.weight * 0 + 4 for criterion in call.criteria.all()}
-    assessment.assess(found["assessed"], marks, by=officer, at=AFTER)  # type: ignore[arg-type]
+    for name in ("assessed", "replaced"):
+        an_eligible(found[name])
+        assessment.assess(found[name], marks, by=officer, at=AFTER)  # type: ignore[arg-type]
+    a_replacement(found["replaced"])
     return found
 
 
@@ -111,15 +114,30 @@ def test_the_morning_s_page_counts_what_waits_and_leads_there(
     assert f"{NEXT}?call={call.pk}" in html
 
 
+def test_a_file_sent_in_the_place_of_another_waits_until_somebody_of_the_team_opens_it(
+    call: Call, officer: User
+) -> None:
+    (candidacy,) = a_frozen_call(call)
+    sent = a_replacement(candidacy)
+
+    def waits() -> bool:
+        return waiting(Candidacy.objects.all(), Wait.REPLACED, user=officer, at=LATER).exists()
+
+    record_replacement_reading(sent, by=builders.a_user(), at=LATER)  # a juror, say
+    assert waits()
+    record_replacement_reading(sent, by=officer, at=LATER)
+    assert not waits()
+
+
 def test_next_leads_round_the_oldest_that_wait_and_skips_the_rest(
     office: TimedClient, call: Call, officer: User, manager: User
 ) -> None:
     found = one_of_each(call, officer, manager)
     # The builders submit all of them at one instant: the order is that of their signalling.
-    expected = [found[wait] for wait in ("examine", "answered", "overdue", "confirm", "decide", "assess")]
+    expected = [found[wait] for wait in ("examine", "answered", "overdue", "confirm", "decide", "assess", "replaced")]
     visited, address = [], NEXT
 
-    for _ in range(7):
+    for _ in range(8):
         place = office.get(address).headers["Location"]
         visited.append(place)
         address = f"{NEXT}?after={place.split('/')[-3]}"

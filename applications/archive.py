@@ -1,7 +1,10 @@
-"""« Télécharger tout mon dossier »: the answers to read and to check, every file, the receipts, their fingerprints."""
+"""A whole dossier as a ZIP: the answers to read, every file, what came since, their fingerprints; each with its rights.
+
+The candidate has besides the answers to check, and the receipts; the team the receipt; a juror neither.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,17 +15,20 @@ from django.utils.translation import gettext as _
 
 from applications.content import Content, as_text, kept_content
 from applications.enums import Section
-from applications.models import Candidacy, CompletionItem, Receipt, Submission
+from applications.models import Candidacy, CompletionItem, Receipt, Replacement, Submission
 from applications.receipts import receipt_pdf
 from applications.rules import money
 from applications.rules.completeness import Expectations
 from applications.selectors.banner import filed, last_submission
 from applications.selectors.dossier import place_label
+from applications.selectors.replacing import sent_instead
 from applications.selectors.sections import reading
 from hubs_portal.archive import Entry, numbered_name, with_manifest
 from hubs_portal.files import StoredFile
 from hubs_portal.scanning import infected_among
-from hubs_portal.templatetags.french import paris_second
+from hubs_portal.templatetags.french import paris_second, paris_short
+
+_ANSWERS = "dossier.json"
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,22 @@ class _Joined:
     name: str
     entry: Entry
     is_infected: bool = False
+    replaces: str = ""  # the name, in the archive, of the file in whose place it came
 
     @property
     def href(self) -> str:
         """Its address from the page beside it."""
         return quote(self.entry.name)
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is said of an archive: its name, its state in a sentence and for a program, and what proves it."""
+
+    name: str
+    state: str
+    said: dict[str, Any]
+    proofs: list[Entry] = field(default_factory=list)
 
 
 def of_draft(candidacy: Candidacy, at: datetime) -> Archive:
@@ -58,112 +75,143 @@ def of_draft(candidacy: Candidacy, at: datetime) -> Archive:
     }
     if last and last.revision == content["revision"]:
         state = filed(last)
-    said = {"state": "draft", "version": None}
-    joined = _joined(candidacy, files)
-    return _archive(candidacy, "brouillon", content, as_text(content), joined, receipts, state, said, at)
+    proofs = [Entry.made(_ANSWERS, as_text(content)), *(_receipt(receipt) for receipt in receipts)]
+    about = _About("brouillon", state, {"state": "draft", "version": None}, proofs)
+    return _archive(candidacy, content, _joined(candidacy, files), about, at)
 
 
 def of_version(submission: Submission, at: datetime) -> Archive:
     """A version exactly as it was submitted: its content to the byte, its files, its receipt.
 
-    What was sent since at the service's request is about the version that counts, and leaves beside it.
+    What was sent since, at the service's request or in the place of a file nobody can read, is about the version that
+    counts, and leaves beside it.
     """
-    files = [
-        (file.requirement_code, file.name, file.stored)
-        for file in submission.files.select_related("stored").order_by("pk")
-    ]
-    said = {
-        "state": "submitted",
-        "version": submission.version,
-        "origin": submission.origin,
-        "arrived_at": submission.arrived_at.isoformat(),
-        "receipt": submission.receipt.number,
-    }
-    name = f"version-{submission.version}"
-    text = submission.content
-    receipts = [submission.receipt]
-    state = filed(submission)
-    joined = _joined(submission.candidacy, files)
-    joined += [_sent_since(rank, item) for rank, item in enumerate(_received(submission), start=1)]
-    return _archive(submission.candidacy, name, submission.says, text, joined, receipts, state, said, at)
+    answers = Entry.made(_ANSWERS, submission.content)
+    return _of_version(submission, *_since(submission), _proven(submission, answers), at)
 
 
-def _received(submission: Submission) -> Sequence[CompletionItem]:
-    last = last_submission(submission.candidacy)
+def for_team(submission: Submission, at: datetime) -> Archive:
+    """The same for those who examine it: what their pages show, and the receipt they may open."""
+    return _of_version(submission, *_since(submission), _proven(submission), at)
+
+
+def for_juror(
+    submission: Submission, asked: Sequence[CompletionItem], sent: Sequence[Replacement], at: datetime
+) -> Archive:
+    """The same for a juror: what they may read of the dossier, and no receipt."""
+    state = _("Version %(n)s, déposée le %(when)s") % {
+        "n": submission.version, "when": paris_short(submission.arrived_at)
+    }  # fmt: skip
+    return _of_version(submission, asked, sent, _About(_name(submission), state, _said(submission)), at)
+
+
+def _proven(submission: Submission, *answers: Entry) -> _About:
+    said = {**_said(submission), "origin": submission.origin, "receipt": submission.receipt.number}
+    return _About(_name(submission), filed(submission), said, [*answers, _receipt(submission.receipt)])
+
+
+def _said(submission: Submission) -> dict[str, Any]:
+    return {"state": "submitted", "version": submission.version, "arrived_at": submission.arrived_at.isoformat()}
+
+
+def _name(submission: Submission) -> str:
+    return f"version-{submission.version}"
+
+
+def _of_version(
+    submission: Submission, asked: Sequence[CompletionItem], sent: Sequence[Replacement], about: _About, at: datetime
+) -> Archive:
+    rows = list(submission.files.select_related("stored").order_by("pk"))
+    joined = _joined(submission.candidacy, [(row.requirement_code, row.name, row.stored) for row in rows])
+    places = {(row.requirement_code, row.stored_id): rank for rank, row in enumerate(rows, start=1)}
+    since = [_asked(rank, item) for rank, item in enumerate(asked, start=1)]
+    for row in sent:
+        place = places.get((row.requirement.code, row.document.stored_id))
+        if place is not None:
+            since.append(_instead(len(since) - len(asked) + 1, row, place, joined[place - 1]))
+    return _archive(submission.candidacy, submission.says, [*joined, *since], about, at)
+
+
+def _since(submission: Submission) -> tuple[Sequence[CompletionItem], Sequence[Replacement]]:
+    """What came since, asked for or in the place of another; nothing for a version that does not count any more."""
+    candidacy = submission.candidacy
+    last = last_submission(candidacy)
     if last is None or last.pk != submission.pk:
-        return ()
-    items = CompletionItem.objects.filter(request__candidacy=submission.candidacy_id, stored__isnull=False)
-    return list(items.select_related("stored__scan", "requirement").order_by("received_at", "pk"))
+        return (), ()
+    items = CompletionItem.objects.filter(request__candidacy=candidacy, stored__isnull=False)
+    asked = items.select_related("stored", "requirement").order_by("received_at", "pk")
+    return list(asked), list(sent_instead(candidacy))
 
 
 def _stored(content: Content) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(digest__in=[said["sha256"] for said in content["documents"]])
 
 
-def _archive(
-    candidacy: Candidacy,
-    name: str,
-    content: Content,
-    text: str,
-    joined: Sequence[_Joined],
-    receipts: Sequence[Receipt],
-    state: str,
-    said: dict[str, Any],
-    at: datetime,
-) -> Archive:
-    page = _page(candidacy, content, joined, state, at)
-    entries = [
-        Entry.made("dossier.html", page),
-        Entry.made("dossier.json", text),
-        *(file.entry for file in joined),
-        *(Entry.kept(f"accuses/{receipt.number}.pdf", receipt_pdf(receipt)) for receipt in receipts),
-    ]
+def _receipt(receipt: Receipt) -> Entry:
+    return Entry.kept(f"accuses/{receipt.number}.pdf", receipt_pdf(receipt))
+
+
+def _archive(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], about: _About, at: datetime) -> Archive:
+    infected = infected_among(file.entry.source for file in joined if isinstance(file.entry.source, StoredFile))
+    joined = [replace(file, is_infected=file.entry.sha256 in infected) for file in joined]
+    page = _page(candidacy, content, joined, about, at)
+    entries = [Entry.made("dossier.html", page), *(file.entry for file in joined)]
     told = {
         "candidacy": candidacy.number,
         "call": candidacy.call.title_fr,
         "made_at": at.isoformat(),
         "closes_at": candidacy.call.closes_at.isoformat(),
         "revision": content["revision"],
-        **said,
-        "documents": [
-            {"name": file.entry.name, "requirement": file.label, "original_name": file.name} for file in joined
-        ],
+        **about.said,
+        "documents": [_line(file) for file in joined],
     }
-    return Archive(f"{candidacy.number}_{name}", with_manifest(entries, told))
+    return Archive(f"{candidacy.number}_{about.name}", with_manifest([*entries, *about.proofs], told))
+
+
+def _line(file: _Joined) -> dict[str, str]:
+    line = {"name": file.entry.name, "requirement": file.label, "original_name": file.name}
+    return {**line, "replaces": file.replaces} if file.replaces else line
 
 
 def _joined(candidacy: Candidacy, files: Sequence[tuple[str, str, StoredFile]]) -> list[_Joined]:
     labels = dict(candidacy.call.requirements.values_list("code", "label_fr"))
-    infected = infected_among(stored for _code, _name, stored in files)
     return [
-        _Joined(
-            labels.get(code, code),
-            original,
-            Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored),
-            stored.digest in infected,
-        )
+        _Joined(labels.get(code, code), original, Entry.kept(f"pieces/{numbered_name(rank, code, original)}", stored))
         for rank, (code, original, stored) in enumerate(files, start=1)
     ]
 
 
-def _sent_since(rank: int, item: CompletionItem) -> _Joined:
+def _asked(rank: int, item: CompletionItem) -> _Joined:
     assert item.stored
     assert item.received_at
     label = _("%(piece)s, reçue le %(when)s à la demande du service") % {
         "piece": item.requirement.label, "when": paris_second(item.received_at)
     }  # fmt: skip
     place = f"complements/{numbered_name(rank, item.requirement.code, item.name)}"
-    return _Joined(label, item.name, Entry.kept(place, item.stored), item.stored.is_infected)
+    return _Joined(label, item.name, Entry.kept(place, item.stored))
 
 
-def _page(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], state: str, at: datetime) -> str:
+def _instead(rank: int, row: Replacement, place: int, former: _Joined) -> _Joined:
+    """`place` is the number of the file it replaces, which its own name says too."""
+    assert row.stored
+    assert row.received_at
+    label = _("%(piece)s, reçu le %(when)s à la place du fichier %(place)s, illisible : « %(name)s »") % {
+        "piece": row.requirement.label, "place": place, "name": former.name, "when": paris_second(row.received_at)
+    }  # fmt: skip
+    name = numbered_name(rank, f"remplace-{place:02}_{row.requirement.code}", row.name)
+    entry = Entry.kept(f"remplacements/{name}", row.stored)
+    return _Joined(label, row.name, entry, replaces=former.entry.name)
+
+
+def _page(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], about: _About, at: datetime) -> str:
     """The answers as a page that needs nothing beside it, in the language of whoever asks."""
     expected = Expectations.of(candidacy.call, content["organisation"]["legal_form"], at.date())
     labels = {requirement.code: requirement.label for requirement in expected.requirements}
     context = {
         "candidacy": candidacy,
         "call": candidacy.call,
-        "state": state,
+        "state": about.state,
+        "has_answers": any(entry.name == _ANSWERS for entry in about.proofs),
         "made_at": paris_second(at),
         "parts": [(place_label(section), reading(section, expected, content)) for section in Section],
         "sums": money.balance(content),

@@ -29,6 +29,12 @@ def record_file_reading(file: SubmissionFile, *, by: User, at: datetime) -> None
 
 
 @locks.retried
+def record_archive_reading(submission: Submission, *, by: User, at: datetime) -> None:
+    """Write that this person takes the whole of this version away, unless they just did."""
+    _write_once("read_archive", submission.candidacy_id, by=by, at=at, version=submission.version)
+
+
+@locks.retried
 def record_completion_reading(item: CompletionItem, *, by: User, at: datetime) -> None:
     """Write that this person opens a document received after the closing, unless they just did."""
     _write_once("read_completion", item.request.candidacy_id, by=by, at=at, request=item.request_id, file=item.name)

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from applications import receipts
-from applications.actions.reading import record_file_reading, record_reading
+from applications import archive, receipts
+from applications.actions.reading import record_archive_reading, record_file_reading, record_reading
 from applications.admin import agreement, reader
 from applications.admin.pills import pill
 from applications.admin.screening_parts import Attempt, parts
@@ -23,6 +23,7 @@ from applications.selectors.replacing import replacements_of
 from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
 from hubs_portal import downloads
+from hubs_portal.archive import respond
 
 if TYPE_CHECKING:
     from applications.admin.candidacies import CandidacyRoom
@@ -54,9 +55,11 @@ def urls(room: "CandidacyRoom") -> list[URLPattern]:
     return [
         page("depots/<int:version>/", show, "version"),
         page("depots/<int:version>/accuse.pdf", receipt, "receipt"),
+        page("depots/<int:version>/dossier.zip", whole, "archive"),
         page("depots/<int:version>/fichiers/<int:file_id>/", file, "file"),
         page("depots/<int:version>/fichiers/<int:file_id>/lire/", reader.read, "read_file"),
         page("complement/<int:item_id>/lire/", reader.read_completion, "read_completion"),
+        page("remplacement/<int:replacement_id>/lire/", reader.read_replacement, "read_replacement"),
     ]
 
 
@@ -112,6 +115,15 @@ def receipt(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, 
     submission = get_object_or_404(_submissions(request, candidacy).select_related("receipt"), version=version)
     record_reading(submission, by=person(request), at=timed(request).at)
     return downloads.serve(request, receipts.receipt_pdf(submission.receipt), f"{submission.receipt.number}.pdf")
+
+
+def whole(request: HttpRequest, _room: "CandidacyRoom", candidacy: Candidacy, version: int) -> HttpResponseBase:
+    """A version, its files and what came since, as one archive."""
+    submission = get_object_or_404(_submissions(request, candidacy).select_related("receipt"), version=version)
+    submission.candidacy = candidacy
+    record_archive_reading(submission, by=person(request), at=timed(request).at)
+    made = archive.for_team(submission, timed(request).at)
+    return respond(request, made.entries, made.folder)
 
 
 def file(

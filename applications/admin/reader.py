@@ -7,12 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from applications.actions.reading import record_completion_reading, record_file_reading
+from applications.actions.reading import (
+    record_completion_reading,
+    record_file_reading,
+    record_replacement_reading,
+)
 from applications.admin.team import person, timed
-from applications.models import Candidacy, CompletionItem, Submission, SubmissionFile
+from applications.models import Candidacy, CompletionItem, Replacement, Submission, SubmissionFile
 from applications.selectors import opened
 from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
+from applications.selectors.replacing import replacements_of
 from applications.views.reading import Way, reader
 
 if TYPE_CHECKING:
@@ -42,10 +47,35 @@ def read_completion(
     by, at = person(request), timed(request).at
     found = get_object_or_404(_received(candidacy), pk=item_id)
     record_completion_reading(found, by=by, at=at)
-    last = Submission.objects.visible_to(by, at).filter(candidacy=candidacy).order_by("-version").first()
     address = reverse("admin:applications_candidacy_completion_file", args=[candidacy.pk, item_id])
     back = reverse("admin:applications_candidacy_change", args=[candidacy.pk])
+    last = _last(request, candidacy)
     return _page(request, room, candidacy, opened.received(found), [address, f"{back}#complement"], last, found)
+
+
+def read_replacement(
+    request: HttpRequest, room: "CandidacyRoom", candidacy: Candidacy, replacement_id: int
+) -> HttpResponseBase:
+    """A file sent in the place of one of the version that counts, which nobody can read."""
+    by, at = person(request), timed(request).at
+    last = _last(request, candidacy)
+    if last is None:
+        raise Http404
+    found = get_object_or_404(_sent_instead(candidacy), pk=replacement_id)
+    record_replacement_reading(found, by=by, at=at)
+    address = reverse("admin:applications_candidacy_replacement_file", args=[candidacy.pk, replacement_id])
+    back = reverse("admin:applications_candidacy_change", args=[candidacy.pk])
+    return _page(request, room, candidacy, opened.sent_instead(found), [address, f"{back}#remplacements"], last, found)
+
+
+def _last(request: HttpRequest, candidacy: Candidacy) -> Submission | None:
+    """The version that counts, if the person may read it now."""
+    mine = Submission.objects.visible_to(person(request), timed(request).at).filter(candidacy=candidacy)
+    return mine.order_by("-version").first()
+
+
+def _sent_instead(candidacy: Candidacy) -> QuerySet[Replacement]:
+    return replacements_of(candidacy).filter(stored__isnull=False).order_by("received_at", "pk")
 
 
 def _received(candidacy: Candidacy) -> QuerySet[CompletionItem]:
@@ -60,7 +90,7 @@ def _page(
     shown: Opened,
     places: list[str],
     made: Submission | None,
-    here: SubmissionFile | CompletionItem,
+    here: SubmissionFile | CompletionItem | Replacement,
 ) -> HttpResponseBase:
     """`places` are where the bytes are, and where one comes from."""
     address, back = places
@@ -73,6 +103,10 @@ def _page(
     ways += [
         Way(item.requirement.label, item.name, _at("read_completion", candidacy, item.pk), item == here)
         for item in _received(candidacy)
+    ]
+    ways += [
+        Way(opened.sent_instead(row).label, row.name, _at("read_replacement", candidacy, row.pk), row == here)
+        for row in _sent_instead(candidacy)
     ]
     context = {
         "title": shown.name,

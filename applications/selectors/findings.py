@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import DocumentState
 from applications.models import Document, SubmissionFile
 from applications.models.findings import Found
+from applications.models.screening import Awaited
 from hubs_portal import inspection
 from hubs_portal.refusals import Sentence
 
@@ -40,6 +41,11 @@ REMARKS: dict[str, Sentence] = {
 def found_in(document: Document) -> Found:
     """What was found when the document was opened; a code nobody put in words is said as its sender reads it."""
     return _said(document.state, document.verdict, document.remarks)
+
+
+def found_in_awaited(row: Awaited) -> Found | None:
+    """The same for a file that came after the closing; nothing of one that came before such files were opened."""
+    return _said(row.state, row.verdict, []) if row.state else None
 
 
 def with_findings(files: QuerySet[SubmissionFile]) -> list[SubmissionFile]:

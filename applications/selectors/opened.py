@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from applications.models import CompletionItem, Document, SubmissionFile
+from django.utils.translation import gettext as _
+
+from applications.models import CompletionItem, Document, Replacement, SubmissionFile
 from applications.models.findings import Found
-from applications.selectors.findings import found_in
+from applications.selectors.findings import found_in, found_in_awaited
 from hubs_portal import files
 from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Sentence
@@ -37,7 +39,14 @@ def frozen(file: SubmissionFile) -> Opened:
 def received(item: CompletionItem) -> Opened:
     """A document received after the closing."""
     assert item.stored
-    return Opened(item.requirement.label, item.name, item.stored, None)
+    return Opened(item.requirement.label, item.name, item.stored, item.pages, found_in_awaited(item))
+
+
+def sent_instead(row: Replacement) -> Opened:
+    """A file sent in the place of one nobody can read."""
+    assert row.stored
+    label = _("%(piece)s, à la place de « %(name)s »") % {"piece": row.requirement.label, "name": row.document.name}
+    return Opened(label, row.name, row.stored, row.pages, found_in_awaited(row))
 
 
 def joined(document: Document) -> Opened:

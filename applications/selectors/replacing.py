@@ -60,6 +60,12 @@ def replacements_of(candidacy: Candidacy) -> QuerySet[Replacement]:
     )
 
 
+def sent_instead(candidacy: Candidacy) -> QuerySet[Replacement]:
+    """What came in the place of files the version that counts still holds, in the order it came."""
+    came = replacements_of(candidacy).filter(stored__isnull=False, settled_by__isnull=True)
+    return came.order_by("received_at", "pk")
+
+
 def awaited_counts(candidacies: Sequence[Candidacy]) -> dict[int, int]:
     """How many files each has still to replace: one query."""
     examined = [candidacy.pk for candidacy in candidacies if is_examined(candidacy)]

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applications.access import CandidateRequest, for_candidates, member_or_404
-from applications.models import Member
+from applications.models import CompletionItem, Member
 from applications.selectors import opened
 from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
+from applications.selectors.replacing import replacements_of
 from hubs_portal.refusals import Sentence
 
 
@@ -80,6 +81,33 @@ def document(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
     address = reverse("document", args=[number, pk])
     back = f"{reverse('documents', args=[number])}#piece-{shown.requirement.code}"
     return _page(request, member, opened.joined(shown), address, back, ways)
+
+
+@require_safe
+@for_candidates
+def completion(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
+    """A document sent because it was asked for."""
+    member = member_or_404(request, number)
+    sent = CompletionItem.objects.filter(request__candidacy=member.candidacy_id, stored__isnull=False)
+    shown = get_object_or_404(sent.select_related("stored", "requirement"), pk=pk)
+    return _sent_since(request, member, opened.received(shown), "completion_file", pk, f"piece-{pk}")
+
+
+@require_safe
+@for_candidates
+def replacement(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
+    """A file sent in the place of one nobody could read."""
+    member = member_or_404(request, number)
+    shown = get_object_or_404(replacements_of(member.candidacy).filter(stored__isnull=False), pk=pk)
+    return _sent_since(request, member, opened.sent_instead(shown), "replacement_file", pk, f"remplacement-{pk}")
+
+
+def _sent_since(
+    request: CandidateRequest, member: Member, shown: Opened, file: str, pk: int, anchor: str
+) -> HttpResponse:
+    number = member.candidacy.number
+    back = f"{reverse('completion', args=[number])}#{anchor}"
+    return _page(request, member, shown, reverse(file, args=[number, pk]), back, [])
 
 
 def _page(

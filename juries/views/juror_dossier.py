@@ -7,18 +7,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from applications import archive
 from applications.actions.reading import (
+    record_archive_reading,
     record_completion_reading,
     record_file_reading,
     record_reading,
     record_replacement_reading,
 )
-from applications.models import CompletionItem, SubmissionFile
+from applications.models import CompletionItem, Replacement, SubmissionFile
 from applications.selectors import opened
 from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
 from applications.selectors.submitted import submitted
 from applications.views.reading import Way, reader
+from hubs_portal.archive import respond
 from hubs_portal.downloads import serve
 from juries.access import JurorRequest, assigned_or_404, closed, for_jurors
 from juries.rules.docket import (
@@ -52,6 +55,20 @@ def dossier(request: JurorRequest, number: str) -> HttpResponse:
         "beside": True,
     }
     return render(request, "juror/dossier.html", context)
+
+
+@require_safe
+@for_jurors
+def whole(request: JurorRequest, number: str) -> HttpResponseBase:
+    """The version that counts, its files and what was received since, as one archive."""
+    held = assigned_or_404(request, number)  # what is closed is absent from the rows below
+    found = get_object_or_404(submissions_readable_by(held.seat, request.at), candidacy=held.candidacy)
+    found.candidacy = held.candidacy
+    record_archive_reading(found, by=request.user, at=request.at)
+    asked = completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)
+    sent = replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy, settled_by__isnull=True)
+    made = archive.for_juror(found, list(asked), list(sent), request.at)
+    return respond(request, made.entries, made.folder)
 
 
 @require_safe
@@ -102,12 +119,28 @@ def read_completion(request: JurorRequest, number: str, pk: int) -> HttpResponse
     return _reader(request, held, opened.received(found), address, found)
 
 
+@require_safe
+@for_jurors
+def read_replacement(request: JurorRequest, number: str, pk: int) -> HttpResponse:
+    """A file sent in the place of one nobody could read, in the reader."""
+    held = assigned_or_404(request, number)
+    found = get_object_or_404(replacements_readable_by(held.seat, request.at), pk=pk, candidacy=held.candidacy)
+    record_replacement_reading(found, by=request.user, at=request.at)
+    address = reverse("juror_replacement", args=[number, pk])
+    return _reader(request, held, opened.sent_instead(found), address, found)
+
+
 def _reader(
-    request: JurorRequest, held: Assigned, shown: Opened, address: str, here: SubmissionFile | CompletionItem
+    request: JurorRequest,
+    held: Assigned,
+    shown: Opened,
+    address: str,
+    here: SubmissionFile | CompletionItem | Replacement,
 ) -> HttpResponse:
     number = held.candidacy.number
     files = files_readable_by(held.seat, request.at).filter(submission__candidacy=held.candidacy)
     items = completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)
+    sent = replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)
     ways = [
         Way(file.requirement_label, file.name, reverse("juror_file_read", args=[number, file.pk]), file == here)
         for file in files
@@ -115,6 +148,15 @@ def _reader(
     ways += [
         Way(item.requirement.label, item.name, reverse("juror_completion_read", args=[number, item.pk]), item == here)
         for item in items
+    ]
+    ways += [
+        Way(
+            opened.sent_instead(row).label,
+            row.name,
+            reverse("juror_replacement_read", args=[number, row.pk]),
+            row == here,
+        )
+        for row in sent
     ]
     back = f"{reverse('juror_dossier', args=[number])}#pieces"
     context = {"candidacy": held.candidacy, **reader(shown, address=address, back=back, ways=ways)}

@@ -23,9 +23,8 @@ from applications.selectors.banner import filed, last_submission
 from applications.selectors.dossier import place_label
 from applications.selectors.replacing import sent_instead
 from applications.selectors.sections import reading
-from hubs_portal.archive import Entry, numbered_name, with_manifest
+from hubs_portal.archive import Entry, infected_in, numbered_name, with_manifest
 from hubs_portal.files import StoredFile
-from hubs_portal.scanning import infected_among
 from hubs_portal.templatetags.french import paris_second, paris_short
 
 _ANSWERS = "dossier.json"
@@ -64,7 +63,7 @@ class _About:
 
 
 def of_draft(candidacy: Candidacy, at: datetime) -> Archive:
-    """The draft as its last save left it, and the receipts of every version: seven queries at most."""
+    """The draft as its last save left it, the receipts of every version, what was sent since: nine queries at most."""
     content = kept_content(candidacy.dossier)
     stored = {row.digest: row for row in _stored(content)}
     files = [(said["requirement"], said["name"], stored[said["sha256"]]) for said in content["documents"]]
@@ -77,7 +76,9 @@ def of_draft(candidacy: Candidacy, at: datetime) -> Archive:
         state = filed(last)
     proofs = [Entry.made(_ANSWERS, as_text(content)), *(_receipt(receipt) for receipt in receipts)]
     about = _About("brouillon", state, {"state": "draft", "version": None}, proofs)
-    return _archive(candidacy, content, _joined(candidacy, files), about, at)
+    joined = _joined(candidacy, files)
+    since = _sent_since(files, joined, *_came(candidacy)) if last and candidacy.call.is_closed(at) else []
+    return _archive(candidacy, content, [*joined, *since], about, at)
 
 
 def of_version(submission: Submission, at: datetime) -> Archive:
@@ -121,14 +122,10 @@ def _name(submission: Submission) -> str:
 def _of_version(
     submission: Submission, asked: Sequence[CompletionItem], sent: Sequence[Replacement], about: _About, at: datetime
 ) -> Archive:
-    rows = list(submission.files.select_related("stored").order_by("pk"))
-    joined = _joined(submission.candidacy, [(row.requirement_code, row.name, row.stored) for row in rows])
-    places = {(row.requirement_code, row.stored_id): rank for rank, row in enumerate(rows, start=1)}
-    since = [_asked(rank, item) for rank, item in enumerate(asked, start=1)]
-    for row in sent:
-        place = places.get((row.requirement.code, row.document.stored_id))
-        if place is not None:
-            since.append(_instead(len(since) - len(asked) + 1, row, place, joined[place - 1]))
+    rows = submission.files.select_related("stored").order_by("pk")
+    files = [(row.requirement_code, row.name, row.stored) for row in rows]
+    joined = _joined(submission.candidacy, files)
+    since = _sent_since(files, joined, asked, sent)
     return _archive(submission.candidacy, submission.says, [*joined, *since], about, at)
 
 
@@ -136,8 +133,10 @@ def _since(submission: Submission) -> tuple[Sequence[CompletionItem], Sequence[R
     """What came since, asked for or in the place of another; nothing for a version that does not count any more."""
     candidacy = submission.candidacy
     last = last_submission(candidacy)
-    if last is None or last.pk != submission.pk:
-        return (), ()
+    return ((), ()) if last is None or last.pk != submission.pk else _came(candidacy)
+
+
+def _came(candidacy: Candidacy) -> tuple[Sequence[CompletionItem], Sequence[Replacement]]:
     items = CompletionItem.objects.filter(request__candidacy=candidacy, stored__isnull=False)
     asked = items.select_related("stored", "requirement").order_by("received_at", "pk")
     return list(asked), list(sent_instead(candidacy))
@@ -152,10 +151,10 @@ def _receipt(receipt: Receipt) -> Entry:
 
 
 def _archive(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], about: _About, at: datetime) -> Archive:
-    infected = infected_among(file.entry.source for file in joined if isinstance(file.entry.source, StoredFile))
+    infected = infected_in([file.entry for file in joined] + about.proofs)
     joined = [replace(file, is_infected=file.entry.sha256 in infected) for file in joined]
-    page = _page(candidacy, content, joined, about, at)
-    entries = [Entry.made("dossier.html", page), *(file.entry for file in joined)]
+    page = Entry.made("dossier.html", _page(candidacy, content, joined, about, at))
+    entries = [page, *(file.entry for file in joined), *about.proofs]
     told = {
         "candidacy": candidacy.number,
         "call": candidacy.call.title_fr,
@@ -165,7 +164,7 @@ def _archive(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], 
         **about.said,
         "documents": [_line(file) for file in joined],
     }
-    return Archive(f"{candidacy.number}_{about.name}", with_manifest([*entries, *about.proofs], told))
+    return Archive(f"{candidacy.number}_{about.name}", with_manifest(entries, told, infected))
 
 
 def _line(file: _Joined) -> dict[str, str]:
@@ -181,6 +180,20 @@ def _joined(candidacy: Candidacy, files: Sequence[tuple[str, str, StoredFile]]) 
     ]
 
 
+def _sent_since(
+    files: Sequence[tuple[str, str, StoredFile]],
+    joined: Sequence[_Joined],
+    asked: Sequence[CompletionItem],
+    sent: Sequence[Replacement],
+) -> list[_Joined]:
+    places = {(code, stored.pk): rank for rank, (code, _name, stored) in enumerate(files)}
+    since = [_asked(rank, item) for rank, item in enumerate(asked, start=1)]
+    for rank, row in enumerate(sent, start=1):
+        place = places.get((row.requirement.code, row.document.stored_id))
+        since.append(_instead(rank, row, None if place is None else joined[place]))
+    return since
+
+
 def _asked(rank: int, item: CompletionItem) -> _Joined:
     assert item.stored
     assert item.received_at
@@ -191,16 +204,17 @@ def _asked(rank: int, item: CompletionItem) -> _Joined:
     return _Joined(label, item.name, Entry.kept(place, item.stored))
 
 
-def _instead(rank: int, row: Replacement, place: int, former: _Joined) -> _Joined:
-    """`place` is the number of the file it replaces, which its own name says too."""
+def _instead(rank: int, row: Replacement, former: _Joined | None) -> _Joined:
+    """Named after the number of the file it replaces, when this archive holds it: a draft may not any more."""
     assert row.stored
     assert row.received_at
-    label = _("%(piece)s, reçu le %(when)s à la place du fichier %(place)s, illisible : « %(name)s »") % {
-        "piece": row.requirement.label, "place": place, "name": former.name, "when": paris_second(row.received_at)
+    label = _("%(piece)s, reçu le %(when)s à la place d’un fichier illisible : « %(name)s »") % {
+        "piece": row.requirement.label, "name": row.document.name, "when": paris_second(row.received_at)
     }  # fmt: skip
-    name = numbered_name(rank, f"remplace-{place:02}_{row.requirement.code}", row.name)
-    entry = Entry.kept(f"remplacements/{name}", row.stored)
-    return _Joined(label, row.name, entry, replaces=former.entry.name)
+    code, replaced = row.requirement.code, former.entry.name if former else ""
+    number = replaced.removeprefix("pieces/").partition("_")[0]
+    name = numbered_name(rank, f"remplace-{number}_{code}" if number else code, row.name)
+    return _Joined(label, row.name, Entry.kept(f"remplacements/{name}", row.stored), replaces=replaced)
 
 
 def _page(candidacy: Candidacy, content: Content, joined: Sequence[_Joined], about: _About, at: datetime) -> str:

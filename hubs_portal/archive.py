@@ -64,12 +64,16 @@ def numbered_name(rank: int, code: str, name: str) -> str:
     return f"{head}{kept or 'fichier'}{tail}"
 
 
-def with_manifest(entries: Sequence[Entry], said: dict[str, Any]) -> list[Entry]:
+def infected_in(entries: Sequence[Entry]) -> set[str]:
+    """The fingerprints of those in which a virus was found: one query."""
+    return infected_among(entry.source for entry in entries if isinstance(entry.source, StoredFile))
+
+
+def with_manifest(entries: Sequence[Entry], said: dict[str, Any], infected: set[str]) -> list[Entry]:
     """The entries that are there, and two lists of them: for a program (manifeste.json) and for `sha256sum -c`.
 
-    Those in which a virus was found are left out, and named as such.
+    Those in which a virus was found (`infected_in`) are left out, and named as such.
     """
-    infected = infected_among(entry.source for entry in entries if isinstance(entry.source, StoredFile))
     apart = [entry for entry in entries if entry.sha256 in infected]
     there = [entry for entry in entries if entry not in apart and entry.is_there]
     lost = [entry for entry in entries if entry not in apart and entry not in there]

@@ -19,7 +19,7 @@ from applications.models import Candidacy, Replacement, Submission, SubmissionFi
 from applications.models.submission import SubmissionQuerySet
 from applications.selectors import office
 from applications.selectors.kit import mark_outdated
-from applications.selectors.replacing import replacements_of
+from applications.selectors.replacing import mark_replaced, replacements_of, seen
 from applications.selectors.screening import examination
 from applications.selectors.submitted import submitted
 from hubs_portal import downloads
@@ -84,8 +84,12 @@ def show(
         shown.candidacy = candidacy
         record_reading(shown, by=person(request), at=at)
     says = submitted(shown) if shown else None
+    replaced: list[Replacement] = []
     if shown and says:
-        mark_outdated(shown, [file for piece in says.pieces for file in piece.files])
+        files = [file for piece in says.pieces for file in piece.files]
+        mark_outdated(shown, files)
+        replaced = _replacements(candidacy) if says.has_unreadable_files else []
+        mark_replaced(files, replaced)
     examined = examination(candidacy, shown, says, at) if shown and says and shown.pk == versions[0].pk else None
     tried = attempt or Attempt()
     context = {
@@ -97,7 +101,7 @@ def show(
         "versions": versions,
         "submission": shown,
         "says": says,
-        "replacements": _replacements(candidacy) if says and says.has_unreadable_files else [],
+        "replacements": seen(replaced),
         "refusal": tried.refusal,
         "panels": [panel for make in panels if (panel := make(timed(request), candidacy))],
         **parts(request, candidacy, examined, tried),

@@ -17,6 +17,7 @@ from hubs_portal.files import StoredFile
 from hubs_portal.protection import AppendOnly
 
 if TYPE_CHECKING:
+    from applications.models.screening import Replacement
     from hubs_portal.accounts.models import User
 
 
@@ -93,6 +94,8 @@ class SubmissionFile(AppendOnly):
     outdated: Outdated | None = None
     # What the machine found in it (applications.selectors.findings).
     found: Found | None = None
+    # What was sent in its place and may be read (applications.selectors.replacing).
+    instead: "Replacement | None" = None
 
     class Meta:
         verbose_name = _("fichier d’une version déposée")

@@ -1,15 +1,17 @@
 """The files of a submitted dossier that nobody can read, and what was sent in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from applications.models import Candidacy, Replacement
+from applications.models import Candidacy, Replacement, SubmissionFile
+from applications.models.findings import Found
 from applications.models.screening import AWAITED
 from applications.rules.replacing import counts, is_examined
 from applications.selectors.documents import formats_of
+from applications.selectors.findings import found_in, found_in_awaited
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,31 @@ def sent_instead(candidacy: Candidacy) -> QuerySet[Replacement]:
     """What came in the place of files the version that counts still holds, in the order it came."""
     came = replacements_of(candidacy).filter(stored__isnull=False, settled_by__isnull=True)
     return came.order_by("received_at", "pk")
+
+
+def mark_replaced(files: Iterable[SubmissionFile], rows: Iterable[Replacement]) -> None:
+    """Write on each file of a version what was sent in its place, as long as it may be read: no query."""
+    sent = {
+        (row.document.stored_id, row.requirement.code): row
+        for row in rows
+        if row.stored_id is not None and not row.is_unusable
+    }
+    for file in files:
+        file.instead = sent.get((file.stored_id, file.requirement_code))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file to replace, as those who examine the dossier see it, and what was found in what came."""
+
+    replacement: Replacement
+    found: Found
+    found_since: Found | None
+
+
+def seen(rows: Iterable[Replacement]) -> list[Seen]:
+    """In the words of those who read, who cannot replace anything: no query."""
+    return [Seen(row, found_in(row.document), found_in_awaited(row)) for row in rows]
 
 
 def awaited_counts(candidacies: Sequence[Candidacy]) -> dict[int, int]:

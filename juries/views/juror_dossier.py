@@ -19,6 +19,7 @@ from applications.models import CompletionItem, Replacement, SubmissionFile
 from applications.selectors import opened
 from applications.selectors.findings import with_findings
 from applications.selectors.opened import Opened
+from applications.selectors.replacing import mark_replaced
 from applications.selectors.submitted import submitted
 from applications.views.reading import Way, reader
 from hubs_portal.archive import respond
@@ -45,13 +46,15 @@ def dossier(request: JurorRequest, number: str) -> HttpResponse:
     submission.candidacy = held.candidacy
     record_reading(submission, by=request.user, at=request.at)
     says = submitted(submission)
-    replaced = replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)
+    sent = replacements_readable_by(held.seat, request.at).filter(candidacy=held.candidacy)
+    replaced = list(sent) if says.has_unreadable_files else []
+    mark_replaced([file for piece in says.pieces for file in piece.files], replaced)
     context: dict[str, Any] = {
         **sheet_context(held),
         "submission": submission,
         "says": says,
         "received": list(completions_readable_by(held.seat, request.at).filter(request__candidacy=held.candidacy)),
-        "replaced": list(replaced) if says.has_unreadable_files else [],
+        "replaced": replaced,
         "beside": True,
     }
     return render(request, "juror/dossier.html", context)

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.actions import replacing
+from applications.actions import documents, replacing
+from applications.actions.closing import close_call, settle_candidacies
 from applications.enums import Rights, Role
 from applications.models import (
     Candidacy,
@@ -22,10 +23,24 @@ from applications.models import (
     Replacement,
     Submission,
 )
+from applications.rules.deadline import FREEZE_DELAY
 from hubs_portal.accounts.models import User
 from hubs_portal.files import store_bytes
 from hubs_portal.letters.models import Letter
-from tests.builders import CLOSES, TimedClient, a_call, a_file, a_manager, a_pdf, a_user, an_invited, joined
+from tests.builders import (
+    CLOSES,
+    NOW,
+    TimedClient,
+    a_call,
+    a_file,
+    a_manager,
+    a_pdf,
+    a_signalled,
+    a_submission,
+    a_user,
+    an_invited,
+    joined,
+)
 from tests.builders.examined import AFTER, a_frozen_call, team_of
 from tests.builders.infected import found_infected
 from tests.builders.replaced import a_replacement, a_wanted
@@ -269,8 +284,35 @@ def test_the_whole_dossier_holds_it_under_a_name_that_says_what_it_replaces(
     assert {"name": name, "size": sent.stored.size, "sha256": sent.stored.digest} in manifest["files"]
     assert f"{sent.stored.digest}  {name}\n" in files["SHA256SUMS.txt"].decode()
     page = plain(files["dossier.html"].decode())
-    assert f"à la place du fichier 2, illisible : « {sent.document.name} »" in page
+    assert f"à la place d’un fichier illisible : « {sent.document.name} »" in page
     assert [f"accuses/{manifest['receipt']}.pdf" in files, "dossier.json" in files] == [True, who == "candidate"]
+
+
+def test_the_archive_every_page_leads_to_holds_it_too(
+    client: TimedClient, candidacy: Candidacy, sent: Replacement
+) -> None:
+    client.at(LATER).force_login(contact_of(candidacy))
+    there = theirs("draft_archive", candidacy)
+    files, _manifest = opened(client.get(there))
+    assert f"remplacements/01_remplace-02_{sent.document.requirement.code}_Statuts lisibles.pdf" in files
+
+
+@pytest.mark.usefixtures("ground")
+def test_what_replaces_a_file_the_draft_no_longer_holds_leaves_with_it_all_the_same(client: TimedClient) -> None:
+    call = a_call()
+    member = a_signalled(call, user=a_user())
+    a_submission(member)
+    document = member.candidacy.dossier.documents.current().select_related("requirement").order_by("pk")[0]
+    documents.remove_document(member, document, at=NOW)
+    close_call(call, at=CLOSES + FREEZE_DELAY)
+    settle_candidacies(call, at=CLOSES + FREEZE_DELAY)
+    a_replacement(Candidacy.objects.get(pk=member.candidacy_id))
+    client.at(LATER).force_login(contact_of(member.candidacy))
+
+    files, manifest = opened(client.get(theirs("draft_archive", member.candidacy)))
+
+    assert f"remplacements/01_{document.requirement.code}_ouvert.pdf" in files
+    assert [row for row in manifest["documents"] if "replaces" in row] == []
 
 
 def test_an_officer_s_reading_of_all_of_it_is_written_once(

@@ -45,7 +45,7 @@ def received(item: CompletionItem) -> Opened:
 def sent_instead(row: Replacement) -> Opened:
     """A file sent in the place of one nobody can read."""
     assert row.stored
-    label = _("%(piece)s, à la place de « %(name)s »") % {"piece": row.requirement.label, "name": row.document.name}
+    label = _("%(piece)s, à la place de « %(name)s »") % {"piece": row.requirement.label, "name": row.document.name}
     return Opened(label, row.name, row.stored, row.pages, found_in_awaited(row))
 
 

@@ -9,6 +9,22 @@ from django.utils.functional import Promise
 
 Sentence = str | Promise
 
+# What was refused, as HTTP says it: a file, above all, and whether sending it again may do. Everything else is 409.
+_STATUS = {
+    "no_file": 400,
+    "not_understood": 400,
+    "no_such_call": 400,
+    "too_large": 413,
+    "dossier_too_large": 413,
+    "wrong_format": 415,
+    "wrong_content": 415,
+    "unreadable": 415,
+    "infected": 415,
+    "empty_file": 422,
+    "altered_in_transit": 422,
+    "storage_failed": 503,
+}
+
 
 class Refusal(Exception):
     """The act was refused and nothing was written.
@@ -26,9 +42,14 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return str(self.sentence)
 
+    @property
+    def status(self) -> int:
+        """The status of an answer that says so."""
+        return _STATUS.get(self.code, 409)
+
 
 class RefusalMiddleware:
-    """Shows a refusal no view has handled, as a page of its own, with status 409; finds nothing at a forged address.
+    """Shows a refusal no view has handled, as a page of its own; finds nothing at a forged address.
 
     PostgreSQL takes no NUL: a number, a filter or a search that holds one is of nothing that exists.
     """
@@ -46,4 +67,4 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         context: dict[str, Any] = {"refusal": exception}
-        return render(request, "public/refused.html", context, status=409)
+        return render(request, "public/refused.html", context, status=exception.status)

@@ -36,4 +36,4 @@ def attempt(name: str, form: forms.Form, act: Callable[[], object]) -> None:
     try:
         act()
     except Refusal as refusal:
-        raise Refused(Attempt({name: form}, refusal, 409)) from refusal
+        raise Refused(Attempt({name: form}, refusal, refusal.status)) from refusal

@@ -21,7 +21,7 @@ from applications.selectors.closing_times import of_candidacy
 from applications.selectors.completion import completion
 from applications.selectors.followed import follow
 from applications.views.candidate import around
-from applications.views.documents import STATUS, nothing_came
+from applications.views.documents import nothing_came
 from hubs_portal.downloads import serve
 from hubs_portal.refusals import Refusal
 
@@ -53,7 +53,7 @@ def page(request: CandidateRequest, number: str) -> HttpResponse:
 def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
     """Send one of them."""
     member = member_or_404(request, number, Rights.EDIT)
-    item = _item_or_404(member, pk)
+    item = item_or_404(member, pk)
     form = UploadForm(request.POST, request.FILES)
     try:
         file = form.received
@@ -62,7 +62,7 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
         item = complete(member, item, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
         wrong = Wrong("piece", pk, item.requirement.label, refusal)
-        return show(request, member, wrong=wrong, status=STATUS.get(refusal.code, 409))
+        return show(request, member, wrong=wrong, status=refusal.status)
     messages.success(request, _("« %(name)s » est reçu.") % {"name": item.name})
     return redirect(f"{reverse('completion', args=[number])}#piece-{pk}")
 
@@ -71,13 +71,14 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
 @for_candidates
 def file(request: CandidateRequest, number: str, pk: int) -> HttpResponseBase:
     """A file the candidate sent, given back."""
-    item = _item_or_404(member_or_404(request, number), pk)
+    item = item_or_404(member_or_404(request, number), pk)
     if item.stored is None:
         raise Http404
     return serve(request, item.stored, item.name)
 
 
-def _item_or_404(member: Member, pk: int) -> CompletionItem:
+def item_or_404(member: Member, pk: int) -> CompletionItem:
+    """A document asked of that dossier."""
     mine = CompletionItem.objects.filter(request__candidacy=member.candidacy_id)
     return get_object_or_404(mine.select_related("request", "requirement__call", "stored"), pk=pk)
 
@@ -96,6 +97,7 @@ def show(request: CandidateRequest, member: Member, *, wrong: Wrong | None = Non
         "replacing": files,
         "due_times": of_candidacy(member.candidacy, asked.asked.due_at) if asked else [],
         "may_send": asked is not None and asked.stage == "open" and member.may(Rights.EDIT),
+        "may_replace": member.may(Rights.EDIT) and any(each.may_be_sent for each in files.wanted),
         "largest": member.candidacy.call.max_file_mb * MEGABYTE,
         "wrong": wrong,
         "refusal": wrong.refusal if wrong else None,

@@ -17,7 +17,7 @@ from applications.rules.commitment import advised_on
 from applications.selectors.commitment import asked_of_partners, deposits_of, project_title, request_of
 from applications.selectors.documents import formats_of
 from applications.selectors.public import contact_of
-from applications.views.documents import STATUS, nothing_came
+from applications.views.documents import nothing_came
 from hubs_portal.clock import TimedRequest
 from hubs_portal.refusals import Refusal
 
@@ -58,7 +58,7 @@ def deposit(request: TimedRequest, token: str) -> HttpResponse:
     except CommitmentRequest.DoesNotExist:
         return _closed(request)
     except Refusal as refusal:
-        return _page(request, asked, refusal=refusal, status={**STATUS, "too_many": 429}.get(refusal.code, 409))
+        return _page(request, asked, refusal=refusal, status=429 if refusal.code == "too_many" else refusal.status)
     return redirect("deposit", token)
 
 

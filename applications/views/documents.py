@@ -23,21 +23,6 @@ from applications.views.dossier import dossier_context
 from hubs_portal import downloads
 from hubs_portal.refusals import Refusal
 
-# What was refused, as HTTP says it; 409 for everything else.
-STATUS = {
-    "no_file": 400,
-    "too_large": 413,
-    "dossier_too_large": 413,
-    "wrong_format": 415,
-    "wrong_content": 415,
-    "empty_file": 422,
-    "altered_in_transit": 422,
-    "unreadable": 415,
-    "not_understood": 400,
-    "no_such_call": 400,
-    "infected": 415,
-}
-
 
 @require_safe
 @for_candidates
@@ -59,7 +44,7 @@ def add(request: CandidateRequest, number: str, code: str) -> HttpResponse:
             raise nothing_came()
         document = add_document(member, piece.requirement, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
-        return _show(request, member, code=code, refusal=refusal, status=STATUS.get(refusal.code, 409))
+        return _show(request, member, code=code, refusal=refusal, status=refusal.status)
     messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
     tell_outdated(request, document, member)
     return _back(number, code)

@@ -14,7 +14,7 @@ from applications.forms.documents import UploadForm
 from applications.models import Member, Replacement
 from applications.selectors.replacing import replacements_of
 from applications.views import completion
-from applications.views.documents import STATUS, nothing_came
+from applications.views.documents import nothing_came
 from hubs_portal.downloads import serve
 from hubs_portal.refusals import Refusal
 
@@ -24,7 +24,7 @@ from hubs_portal.refusals import Refusal
 def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
     """Send it."""
     member = member_or_404(request, number, Rights.EDIT)
-    replacement = _replacement_or_404(member, pk)
+    replacement = replacement_or_404(member, pk)
     form = UploadForm(request.POST, request.FILES)
     try:
         file = form.received
@@ -36,7 +36,7 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
             messages.error(request, str(refusal.sentence))
             return redirect("documents", number)
         wrong = completion.Wrong("remplacement", pk, replacement.requirement.label, refusal)
-        return completion.show(request, member, wrong=wrong, status=STATUS.get(refusal.code, 409))
+        return completion.show(request, member, wrong=wrong, status=refusal.status)
     messages.success(request, _("« %(name)s » est reçu.") % {"name": sent.name})
     return redirect(f"{reverse('completion', args=[number])}#remplacement-{pk}")
 
@@ -45,12 +45,13 @@ def add(request: CandidateRequest, number: str, pk: int) -> HttpResponse:
 @for_candidates
 def file(request: CandidateRequest, number: str, pk: int) -> HttpResponseBase:
     """What was sent, given back."""
-    replacement = _replacement_or_404(member_or_404(request, number), pk)
+    replacement = replacement_or_404(member_or_404(request, number), pk)
     if replacement.stored is None:
         raise Http404
     return serve(request, replacement.stored, replacement.name)
 
 
-def _replacement_or_404(member: Member, pk: int) -> Replacement:
+def replacement_or_404(member: Member, pk: int) -> Replacement:
+    """A file to replace in that dossier."""
     mine = replacements_of(member.candidacy).select_related("document__requirement__call", "stored")
     return get_object_or_404(mine, pk=pk)

@@ -17,7 +17,7 @@ from applications.forms.documents import AnnouncedForm, CallForm
 from applications.forms.fields import PlainForm
 from applications.models import Member, Requirement
 from applications.selectors.documents import asked_file
-from applications.views.documents import STATUS, tell_outdated
+from applications.views.documents import tell_outdated
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import PART, Upload
 from hubs_portal.uploads.transport import LIFE, Call, Signed
@@ -34,7 +34,7 @@ def _in_json(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             return view(request, *args, **kwargs)
         except Refusal as refusal:
             said = {"code": refusal.code, "sentence": str(refusal)}
-            return JsonResponse(said, status=STATUS.get(refusal.code, 409))
+            return JsonResponse(said, status=refusal.status)
 
     return answer
 

@@ -45,7 +45,8 @@ async function onSubmit(event, form) {
     show(answer.responseText, form.dataset.upload || `#${form.parentElement.closest("[id]")?.id ?? "main"}`);
   } catch (failed) {
     noteFailure("upload", new URL(form.action).pathname, failed?.status);
-    say(form, words.uploadFailed, "failed");
+    // An answer, even a bad one, says that the line held: the fault is ours.
+    say(form, failed?.status ? words.notKept : words.uploadFailed, "failed");
   } finally {
     delete form.dataset.sending;
     setBusy(form, false);

@@ -9,11 +9,11 @@ export class Refused extends Error {
   }
 }
 
-/** Nothing came back, or nothing that was an answer: asking again may do. */
+/** Nothing came back, or nothing that was an answer, or a fault of the portal's own: asking again may do. */
 export class Cut extends Error {
-  constructor(status = 0) {
+  constructor(status = 0, { code = "" } = {}) {
     super(`cut (${status})`);
-    Object.assign(this, { name: "Cut", status });
+    Object.assign(this, { name: "Cut", status, code });
   }
 }
 
@@ -25,8 +25,8 @@ export async function ask(address, said, signal) {
     if (signal?.aborted) throw error;
     throw new Cut();
   }
-  if (answer.status >= 500 || answer.status === 429) throw new Cut(answer.status);
   const told = await answer.json().catch(() => null);
+  if (answer.status >= 500 || answer.status === 429) throw new Cut(answer.status, told ?? {});
   if (!answer.ok) throw new Refused(answer.status, told ?? {});
   if (!told) throw new Cut(answer.status);
   return told;

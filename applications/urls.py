@@ -1,6 +1,6 @@
 """Addresses of the application phase."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from applications.views import (
     candidate,
@@ -23,6 +23,16 @@ from applications.views import (
 )
 
 _DOSSIER = "dossiers/<str:number>/"
+
+
+def _sent_in_parts(where: str, to: uploads.Destination, name: str) -> list[URLPattern]:
+    """The two addresses of the endpoint a script sends files to: announce one, then go on with it."""
+    place = f"{_DOSSIER}{where}envoi/"
+    return [
+        path(place, uploads.announce, {"to": to}, name=f"{name}_uploads"),
+        path(place + "<str:key>/<slug:step>/", uploads.go_on, {"to": to}, name=f"{name}_upload"),
+    ]
+
 
 urlpatterns = [
     # public
@@ -54,8 +64,7 @@ urlpatterns = [
     path(_DOSSIER + "partenaires/<int:rank>/engagement/desactiver/", commitment.revoke, name="commitment_revoke"),
     path(_DOSSIER + "pieces/", documents.documents, name="documents"),
     path(_DOSSIER + "pieces/<slug:code>/joindre/", documents.add, name="document_add"),
-    path(_DOSSIER + "pieces/<slug:code>/envoi/", uploads.announce, name="document_uploads"),
-    path(_DOSSIER + "pieces/<slug:code>/envoi/<str:key>/<slug:step>/", uploads.go_on, name="document_upload"),
+    *_sent_in_parts("pieces/<slug:code>/", uploads.DRAFT, "document"),
     path(_DOSSIER + "pieces/<slug:code>/suivra/", documents.promise, name="document_promise"),
     path(_DOSSIER + "pieces/<int:pk>/", documents.download, name="document"),
     path(_DOSSIER + "pieces/<int:pk>/etat/", documents.line, name="document_line"),
@@ -75,9 +84,11 @@ urlpatterns = [
     path(_DOSSIER + "pieces/<int:pk>/lire/", reading.document, name="document_read"),
     path(_DOSSIER + "complement/", completion.page, name="completion"),
     path(_DOSSIER + "complement/<int:pk>/joindre/", completion.add, name="completion_add"),
+    *_sent_in_parts("complement/<int:pk>/", uploads.COMPLETION, "completion"),
     path(_DOSSIER + "complement/<int:pk>/fichier/", completion.file, name="completion_file"),
     path(_DOSSIER + "remplacement/<int:pk>/joindre/", replacing.add, name="replacement_add"),
     path(_DOSSIER + "complement/<int:pk>/lire/", reading.completion, name="completion_read"),
+    *_sent_in_parts("remplacement/<int:pk>/", uploads.REPLACEMENT, "replacement"),
     path(_DOSSIER + "remplacement/<int:pk>/fichier/", replacing.file, name="replacement_file"),
     path(_DOSSIER + "remplacement/<int:pk>/lire/", reading.replacement, name="replacement_read"),
     path(_DOSSIER + "retirer/", submission.withdraw, name="withdraw"),

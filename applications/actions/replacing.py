@@ -86,6 +86,13 @@ def replace_file(
     stored = received(
         replacement.requirement, file, name=name, declared_digest=declared_digest, declared_size=declared_size
     )
+    return take_replacement(member, replacement, stored, name=name, at=at)
+
+
+def take_replacement(
+    member: Member, replacement: Replacement, stored: StoredFile, *, name: str, at: datetime
+) -> Replacement:
+    """The same of a file that is kept already; looks again at rights and hour."""
     with transaction.atomic():
         candidacy = lock_candidacy(member.candidacy_id)
         author = still(member, Rights.EDIT)

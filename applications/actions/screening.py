@@ -24,14 +24,15 @@ from applications.models import (
 )
 from applications.rules.examination import (
     refuse_unexplained,
+    refuse_unless_awaited,
     refuse_unless_under_examination,
     refuse_while_a_colleague_is_asked,
     refuse_while_time_runs,
-    was_told_to_complete,
 )
 from applications.rules.team import refuse_unless_examining
 from hubs_portal.accounts.models import User
 from hubs_portal.actors import Actor
+from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Refusal
 
 _EXCLUDING_STEP = {ExclusionStage.ADMISSIBILITY: "refuse", ExclusionStage.ELIGIBILITY: "find_ineligible"}
@@ -108,18 +109,19 @@ def complete(
     `Refusal` from the instant given in the request on, once the request is closed, and when the file is not what is
     asked.
     """
-    if at >= item.request.due_at:
-        raise Refusal(
-            _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
-            code="too_late",
-        )
-    _refuse_closed(item.request, item.request.candidacy)  # before anything is kept
+    refuse_unless_awaited(item.request, item.request.candidacy, at)  # before anything is kept
     stored = received(item.requirement, file, name=name, declared_digest=declared_digest, declared_size=declared_size)
+    return take_item(member, item, stored, name=name, at=at)
+
+
+def take_item(member: Member, item: CompletionItem, stored: StoredFile, *, name: str, at: datetime) -> CompletionItem:
+    """The same of a file that is kept already; looks again at rights and hour."""
     with transaction.atomic():
-        candidacy = lock_candidacy(item.request.candidacy_id)
+        candidacy = lock_candidacy(member.candidacy_id)
         author = still(member, Rights.EDIT)
-        request = CompletionRequest.objects.select_for_update(of=("self",)).get(pk=item.request_id)
-        _refuse_closed(request, candidacy if candidacy.pk == author.candidacy_id else None)
+        mine = candidacy.completion_requests.select_for_update(of=("self",))
+        request = mine.get(pk=item.request_id)
+        refuse_unless_awaited(request, candidacy, at)
         take_in(item, stored, name=name, by=author, at=at)
         told = {"requirement": item.requirement.code, "sha256": stored.digest}
         record("complete", candidacy, by=author.actor, at=at, **told)
@@ -128,12 +130,6 @@ def complete(
             request.save(update_fields=["answered_at"])
             letters.completion_received(request, at=at)
     return item
-
-
-def _refuse_closed(request: CompletionRequest, candidacy: Candidacy | None) -> None:
-    """By what was notified, not by what the team has done since: the refusal would tell it."""
-    if request.answered_at is not None or candidacy is None or not was_told_to_complete(candidacy):
-        raise Refusal(_("Cette demande de complément est close."), code="answered")
 
 
 def admit(candidacy: Candidacy, *, by: User, at: datetime, note: str = "") -> Candidacy:

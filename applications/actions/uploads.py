@@ -1,21 +1,19 @@
-"""A document of a dossier sent in parts: announced, each call let through, received once everything has come.
+"""A file sent in parts: announced, each call let through, received once everything has come.
 
-Whoever opens an upload is alone to go on with it, on that dossier and for that requirement. Rights are those of the
-request (`member`); the hour is looked at for each call, and once more when the file is received.
+Whoever opens an upload is alone to go on with it, for what it was opened for (`purposes`). Rights are those of the
+request; the hour is looked at for each call, and once more when the file is received.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications.actions.documents import join_document, kit_stamp, received, refuse_unexpected
-from applications.actions.drafting import refuse_unless_live
-from applications.models import Document, Member, Requirement
+from applications.actions.purposes import Made, Purpose
 from hubs_portal import locks
-from hubs_portal.files import StoredFile, it_is_altered, it_is_empty
+from hubs_portal.files import it_is_altered, it_is_empty
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import Upload
 from hubs_portal.uploads.transport import Arrival, Call, NotWhole, Signed, Step, call_of, transport
@@ -28,29 +26,27 @@ AHEAD = 10
 _MAY_GO_ON = {"not_whole", "storage_failed"}
 
 
-def open_upload(
-    member: Member, requirement: Requirement, *, name: str, size: int, digest: str, media_type: str, at: datetime
-) -> Upload:
+def open_upload(purpose: Purpose, *, name: str, size: int, digest: str, media_type: str, at: datetime) -> Upload:
     """Let a file come. Announced again, it is the same upload, and goes on from what has arrived.
 
     Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
     """
-    refuse_unexpected(member, requirement, name=name, size=size, at=at)
+    purpose.refuse_unexpected(name=name, size=size, at=at)
     if size == 0:
         raise it_is_empty()
-    announced = {"name": name, "size": size, "digest": digest.lower()}
-    known = Upload.objects.filter(bound_to=_bound(member, requirement.code), outcome="", **announced).last()
+    announced = {"bound_to": purpose.bound_to, "name": name, "size": size, "digest": digest.lower()}
+    known = Upload.objects.filter(outcome="", **announced).last()
     if known:
         return known
-    upload = Upload(bound_to=_bound(member, requirement.code), media_type=media_type, **announced)
+    upload = Upload(media_type=media_type, **announced)
     upload.multipart_id = transport().open(upload)
     upload.save()
     return upload
 
 
-def sign_calls(member: Member, upload: Upload, method: str, part: int | None, *, at: datetime) -> dict[Call, Signed]:
+def sign_calls(purpose: Purpose, upload: Upload, method: str, part: int | None, *, at: datetime) -> dict[Call, Signed]:
     """Let a call be made, within a few minutes; with a part, those that follow it: to ask costs more than to sign."""
-    refuse_unless_live(member.candidacy, at)
+    purpose.refuse_shut(at)
     asked = call_of(upload, method, part)
     calls = [asked, *_following(upload, asked)] if asked.part else [asked]
     return {call: transport().sign(upload, call) for call in calls}
@@ -63,11 +59,11 @@ def _following(upload: Upload, asked: Call) -> Iterator[Call]:
         yield Call(Step.JOIN)
 
 
-def first_calls(member: Member, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
+def first_calls(purpose: Purpose, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
     """What a file just announced begins with: ask which parts are there, then send."""
     if not upload.in_parts:
-        return sign_calls(member, upload, "PUT", None, at=at)
-    return sign_calls(member, upload, "GET", None, at=at) | sign_calls(member, upload, "PUT", 1, at=at)
+        return sign_calls(purpose, upload, "PUT", None, at=at)
+    return sign_calls(purpose, upload, "GET", None, at=at) | sign_calls(purpose, upload, "PUT", 1, at=at)
 
 
 def arrival_of(upload: Upload) -> Arrival:
@@ -77,22 +73,21 @@ def arrival_of(upload: Upload) -> Arrival:
     return transport().arrival(upload)
 
 
-def complete_upload(member: Member, requirement: Requirement, upload: Upload, *, at: datetime) -> Document:
-    """Read again all that came, compare it with what was announced, and make it the current document.
+def complete_upload(purpose: Purpose, upload: Upload, *, at: datetime) -> Made:
+    """Read again all that came, compare it with what was announced, and make of it what it was sent for.
 
-    Asked twice, even at once, it is the same document. A refusal takes away what came, unless the same bytes may still
-    do: some are missing, or the storage failed.
+    Asked twice, even at once, it is made once. A refusal takes away what came, unless the same bytes may still do:
+    some are missing, or the storage failed.
     """
     try:
         if upload.outcome:
-            return _made_of(upload)
-        refuse_unexpected(member, requirement, name=upload.name, size=upload.size, at=at)
-        stored, model = _take_in(requirement, upload)
-        document = _join_once(member, requirement, upload, stored, model, at=at)
+            return _made_of(purpose, upload)
+        purpose.refuse_unexpected(name=upload.name, size=upload.size, at=at)
+        made = _make_once(purpose, upload, _take_in(purpose, upload, at))
     except (Refusal, NotWhole) as trouble:
-        return _settle(upload, trouble)
+        return _settle(purpose, upload, trouble)
     _forget(upload)
-    return document
+    return made
 
 
 def abandon_upload(upload: Upload) -> None:
@@ -101,58 +96,43 @@ def abandon_upload(upload: Upload) -> None:
     _forget(upload)
 
 
-def upload_of(member: Member, code: str, key: str) -> Upload:
-    """The upload of that key, if this person opened it on this dossier for the requirement of that code.
-
-    `DoesNotExist` otherwise. One query: it is asked for every part.
-    """
-    return Upload.objects.get(key=key, bound_to=_bound(member, code))
+def upload_of(purpose: Purpose, key: str) -> Upload:
+    """The upload of that key, if this person opened it, for this; `DoesNotExist` otherwise. One query."""
+    return Upload.objects.get(key=key, bound_to=purpose.bound_to)
 
 
-def _bound(member: Member, code: str) -> str:
-    return f"dossier {member.candidacy_id} member {member.pk} {code}"
-
-
-def _take_in(requirement: Requirement, upload: Upload) -> tuple[StoredFile, tuple[str, str]]:
+def _take_in(purpose: Purpose, upload: Upload, at: datetime) -> Callable[[], Made]:
     with transport().receive(upload) as file:
         # Before it is looked into: nobody should export again a file that the line has spoiled.
         if file.measured != (upload.digest, upload.size):
             raise it_is_altered()
-        stored = received(requirement, file, name=upload.name, declared_digest=upload.digest, declared_size=upload.size)
-        return stored, kit_stamp(file, upload.name)
+        declared = {"declared_digest": upload.digest, "declared_size": upload.size}
+        return purpose.keep(file, name=upload.name, at=at, **declared)
 
 
 @locks.retried
-def _join_once(
-    member: Member,
-    requirement: Requirement,
-    upload: Upload,
-    stored: StoredFile,
-    model: tuple[str, str],
-    *,
-    at: datetime,
-) -> Document:
+def _make_once(purpose: Purpose, upload: Upload, make: Callable[[], Made]) -> Made:
     with transaction.atomic():
         present = Upload.objects.select_for_update().filter(pk=upload.pk).first()
         if present is None:
             raise NotWhole
         if present.outcome:
-            return _made_of(present)
-        document = join_document(member, requirement, stored, name=upload.name, model=model, at=at)
-        present.outcome = str(document.pk)
+            return _made_of(purpose, present)
+        made = make()
+        present.outcome = str(made.pk)
         present.save(update_fields=["outcome"])
-    return document
+    return made
 
 
-def _made_of(upload: Upload) -> Document:
-    return Document.objects.select_related("stored", "requirement").get(pk=int(upload.outcome))
+def _made_of(purpose: Purpose, upload: Upload) -> Made:
+    return purpose.made(int(upload.outcome))
 
 
-def _settle(upload: Upload, trouble: Refusal | NotWhole) -> Document:
+def _settle(purpose: Purpose, upload: Upload, trouble: Refusal | NotWhole) -> Made:
     """What another request made of it in the meantime; otherwise the refusal, and nothing left that cannot serve."""
     present = Upload.objects.filter(pk=upload.pk).first()
     if present and present.outcome:
-        return _made_of(present)
+        return _made_of(purpose, present)
     if isinstance(trouble, NotWhole):
         raise Refusal(
             _("Il manque une partie du fichier : il n’est pas enregistré. Reprenez l’envoi."), code="not_whole"

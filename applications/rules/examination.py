@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, CheckVerdict, ExclusionStage
-from applications.models import Candidacy
+from applications.models import Candidacy, CompletionRequest
 from applications.rules.checklist import PIECE
 from hubs_portal.refusals import Refusal
 
@@ -75,6 +75,20 @@ def time_to_replace(at: datetime) -> datetime:
 def was_told_to_complete(candidacy: Candidacy) -> bool:
     """Whether documents are awaited, for all its candidate knows."""
     return candidacy.notified_state == CandidacyState.INCOMPLETE
+
+
+def refuse_unless_awaited(request: CompletionRequest, candidacy: Candidacy, at: datetime) -> None:
+    """Raise when what arrived at that instant completes nothing: after the time given, or once all of it has come.
+
+    By what was notified, not by what the team has done since: the refusal would tell it.
+    """
+    if at >= request.due_at:
+        raise Refusal(
+            _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
+            code="too_late",
+        )
+    if request.answered_at is not None or not was_told_to_complete(candidacy):
+        raise Refusal(_("Cette demande de complément est close."), code="answered")
 
 
 def _at_five_on_a_working_day(instant: datetime) -> datetime:

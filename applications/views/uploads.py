@@ -1,23 +1,29 @@
-"""The endpoint a script asks, in JSON, to send a document in parts: announce, then sign, ask, complete or abandon."""
+"""The endpoint a script asks, in JSON, to send a file in parts: announce, then sign, ask, complete or abandon."""
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from applications.access import CandidateRequest, for_candidates, member_or_404
 from applications.actions import uploads
+from applications.actions.purposes import ForCompletion, ForDraft, ForReplacement, Purpose
 from applications.enums import Rights
 from applications.forms.documents import AnnouncedForm, CallForm
 from applications.forms.fields import PlainForm
-from applications.models import Member, Requirement
-from applications.selectors.documents import asked_file
+from applications.models import Document
+from applications.views.completion import item_or_404
 from applications.views.documents import tell_outdated
+from applications.views.replacing import replacement_or_404
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.models import PART, Upload
 from hubs_portal.uploads.transport import LIFE, Call, Signed
@@ -26,7 +32,7 @@ _LONGEST = 8192
 
 
 def _in_json(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A refusal is told to the script in the words the person will read."""
+    """A refusal is told to the script in the words the person will read; what is absent is absent as everywhere."""
 
     @wraps(view)
     def answer(request: CandidateRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -35,27 +41,50 @@ def _in_json(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
         except Refusal as refusal:
             said = {"code": refusal.code, "sentence": str(refusal)}
             return JsonResponse(said, status=refusal.status)
+        except ObjectDoesNotExist as absent:
+            raise Http404 from absent
 
     return answer
+
+
+@dataclass(frozen=True)
+class Destination:
+    """An address files are sent from: what they are sent for, and what is said of one that came."""
+
+    purpose: Callable[..., Purpose]
+    came: str | Promise
+
+
+def _draft(request: CandidateRequest, number: str, code: str) -> Purpose:
+    return ForDraft(member_or_404(request, number, Rights.EDIT), code, request.at)
+
+
+def _completion(request: CandidateRequest, number: str, pk: int) -> Purpose:
+    member = member_or_404(request, number, Rights.EDIT)
+    return ForCompletion(member, item_or_404(member, pk))
+
+
+def _replacement(request: CandidateRequest, number: str, pk: int) -> Purpose:
+    member = member_or_404(request, number, Rights.EDIT)
+    return ForReplacement(member, replacement_or_404(member, pk))
+
+
+DRAFT = Destination(_draft, gettext_lazy("« %(name)s » est enregistré."))
+COMPLETION = Destination(_completion, gettext_lazy("« %(name)s » est reçu."))
+REPLACEMENT = Destination(_replacement, gettext_lazy("« %(name)s » est reçu."))
 
 
 @require_POST
 @for_candidates
 @_in_json
-def announce(request: CandidateRequest, number: str, code: str) -> HttpResponse:
+def announce(request: CandidateRequest, to: Destination, **named: Any) -> HttpResponse:
     """Say which file will come; the answer says under which key, and how."""
-    member = member_or_404(request, number, Rights.EDIT)
+    purpose = to.purpose(request, **named)
     said = _said(request, AnnouncedForm)
     upload = uploads.open_upload(
-        member,
-        _requirement_or_404(request, member, code),
-        name=said["name"],
-        size=said["size"],
-        digest=said["sha256"],
-        media_type=said["type"],
-        at=request.at,
+        purpose, name=said["name"], size=said["size"], digest=said["sha256"], media_type=said["type"], at=request.at
     )
-    calls = uploads.first_calls(member, upload, at=request.at)
+    calls = uploads.first_calls(purpose, upload, at=request.at)
     return JsonResponse(
         {
             "key": upload.key,
@@ -70,22 +99,18 @@ def announce(request: CandidateRequest, number: str, code: str) -> HttpResponse:
 @require_POST
 @for_candidates
 @_in_json
-def go_on(request: CandidateRequest, number: str, code: str, key: str, step: str) -> HttpResponse:
+def go_on(request: CandidateRequest, to: Destination, key: str, step: str, **named: Any) -> HttpResponse:
     """Do the next thing with a file announced."""
     act = _STEPS.get(step)
     if act is None:
         raise Http404
-    member = member_or_404(request, number, Rights.EDIT)
-    try:
-        upload = uploads.upload_of(member, code, key)
-    except Upload.DoesNotExist as absent:
-        raise Http404 from absent
-    return act(request, member, code, upload)
+    purpose = to.purpose(request, **named)
+    return act(request, to, purpose, uploads.upload_of(purpose, key))
 
 
-def _sign(request: CandidateRequest, member: Member, _code: str, upload: Upload) -> HttpResponse:
+def _sign(request: CandidateRequest, _to: Destination, purpose: Purpose, upload: Upload) -> HttpResponse:
     said = _said(request, CallForm)
-    calls = uploads.sign_calls(member, upload, said["method"], said["part"], at=request.at)
+    calls = uploads.sign_calls(purpose, upload, said["method"], said["part"], at=request.at)
     return JsonResponse({"life": LIFE, "calls": _told(request, calls)})
 
 
@@ -101,32 +126,25 @@ def _told(request: CandidateRequest, calls: Mapping[Call, Signed]) -> list[dict[
     ]
 
 
-def _arrival(_request: CandidateRequest, _member: Member, _code: str, upload: Upload) -> HttpResponse:
+def _arrival(_request: CandidateRequest, _to: Destination, _purpose: Purpose, upload: Upload) -> HttpResponse:
     arrival = uploads.arrival_of(upload)
     return JsonResponse({"received": arrival.size, "whole": arrival.whole})
 
 
-def _complete(request: CandidateRequest, member: Member, code: str, upload: Upload) -> HttpResponse:
-    requirement = _requirement_or_404(request, member, code)
-    document = uploads.complete_upload(member, requirement, upload, at=request.at)
-    messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})
-    tell_outdated(request, document, member)
-    return JsonResponse({"name": document.name, "sha256": document.stored.digest, "size": document.stored.size})
+def _complete(request: CandidateRequest, to: Destination, purpose: Purpose, upload: Upload) -> HttpResponse:
+    made = uploads.complete_upload(purpose, upload, at=request.at)
+    messages.success(request, to.came % {"name": made.name})
+    if isinstance(made, Document):
+        tell_outdated(request, made, purpose.member)
+    return JsonResponse({"name": made.name, "sha256": upload.digest, "size": upload.size})
 
 
-def _abandon(_request: CandidateRequest, _member: Member, _code: str, upload: Upload) -> HttpResponse:
+def _abandon(_request: CandidateRequest, _to: Destination, _purpose: Purpose, upload: Upload) -> HttpResponse:
     uploads.abandon_upload(upload)
     return JsonResponse({})
 
 
 _STEPS = {"signer": _sign, "etat": _arrival, "terminer": _complete, "abandonner": _abandon}
-
-
-def _requirement_or_404(request: CandidateRequest, member: Member, code: str) -> Requirement:
-    try:
-        return asked_file(member.candidacy, code, request.at.date())
-    except Requirement.DoesNotExist as absent:
-        raise Http404 from absent
 
 
 def _said(request: CandidateRequest, form_class: type[PlainForm]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// form[data-uploads]: documents sent in parts, several at once, paused, resumed after a cut or after the browser was closed.
+// form[data-uploads]: files sent in parts, several at once, paused, resumed after a cut or after the browser was closed.
 //
 // Only the pages with such forms load this; what sends (Uppy) and what reads (a worker) come when a file is first sent:
 // meta[name="uploads"] says where they are. Without scripts, or if this does not load, the form is posted as it is.
@@ -46,9 +46,9 @@ function onSubmit(event) {
   files.forEach((file) => begin(form, file));
 }
 
-/** What was dropped is in the form by now; letting go of it there says enough. */
+/** What was dropped is in the form by now; letting go of it there says enough, but of what nothing may follow. */
 function onDrop(event) {
-  const form = event.target.closest?.(".dropzone")?.closest("form[data-uploads]");
+  const form = event.target.closest?.(".dropzone")?.closest("form[data-uploads]:not([data-last])");
   if (form && event.dataTransfer?.files.length) form.requestSubmit();
 }
 

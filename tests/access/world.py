@@ -14,6 +14,7 @@ from applications.actions.commitment import ask_commitment
 from applications.actions.extension import propose_extension
 from applications.actions.incidents import report_problem
 from applications.actions.neighbours import make_known
+from applications.actions.purposes import ForDraft
 from applications.actions.uploads import open_upload
 from applications.enums import PartnerFamily, Rights, Role, Section
 from applications.models import Call, Extension, Incident, Member, Neighbour, Partner, Submission, TeamMember
@@ -106,10 +107,8 @@ def _asked_of_a_partner(contact: Member) -> str:
 
 def _announced(contact: Member) -> Upload:
     """A file of which nothing has come yet."""
-    chart = contact.candidacy.call.requirements.get(code="chart")
-    return open_upload(
-        contact, chart, name="a.pdf", size=1000, digest="0" * 64, media_type="application/pdf", at=builders.NOW
-    )
+    chart, at = ForDraft(contact, "chart", builders.NOW), builders.NOW
+    return open_upload(chart, name="a.pdf", size=1000, digest="0" * 64, media_type="application/pdf", at=at)
 
 
 def _user(member: Member) -> User:

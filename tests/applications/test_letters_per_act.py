@@ -41,6 +41,7 @@ from applications.actions import (
     withdrawal,
     wording,
 )
+from applications.actions.purposes import ForDraft
 from applications.enums import CheckVerdict, ExclusionStage, LegalForm, Outcome, Rights, Role, Section
 from applications.models import (
     Award,
@@ -80,7 +81,7 @@ HELPERS = """
     steps.lock_call steps.lock_candidacy steps.moving_call steps.record steps.record_on_call steps.taking_step
     submission.freeze_content
     uploads.abandon_upload uploads.arrival_of uploads.first_calls uploads.open_upload uploads.sign_calls
-    uploads.upload_of replacing.settle_replacements replacing.take_in
+    uploads.upload_of replacing.settle_replacements replacing.take_in replacing.take_replacement screening.take_item
     wording.mark
 """
 pytestmark = pytest.mark.django_db
@@ -299,10 +300,10 @@ def _(cast: Cast) -> Act:
 
 @table.writes("uploads.complete_upload")
 def _complete_upload(cast: Cast) -> Act:
-    wanted, content = Requirement.objects.get(call=cast.call, code="statutes"), builders.a_pdf("Statuts")
+    content = builders.a_pdf("Statuts")
+    purpose = ForDraft(cast.submitted, "statutes", NOW)
     upload = uploads.open_upload(
-        cast.submitted,
-        wanted,
+        purpose,
         name="statuts.pdf",
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
@@ -310,7 +311,7 @@ def _complete_upload(cast: Cast) -> Act:
         at=NOW,
     )
     FolderTransport().take(upload, 1, io.BytesIO(content), len(content))
-    return lambda: uploads.complete_upload(cast.submitted, wanted, upload, at=NOW)
+    return lambda: uploads.complete_upload(purpose, upload, at=NOW)
 
 
 @table.writes("documents.remove_document")

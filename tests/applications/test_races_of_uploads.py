@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 
 from applications.actions import uploads
-from applications.models import CandidacyLine, Document, Member, Requirement
+from applications.actions.purposes import ForDraft, Made, Purpose
+from applications.models import CandidacyLine, Document
 from hubs_portal.files import StoredFile
 from hubs_portal.refusals import Refusal
 from hubs_portal.uploads.folder import FolderTransport
@@ -31,13 +32,12 @@ def incoming(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def sent() -> tuple[Member, Requirement, Upload]:
+def sent() -> tuple[Purpose, Upload]:
     """A file all of which has arrived."""
     member = builders.a_signalled(builders.a_call(), user=builders.a_user())
-    wanted = member.candidacy.call.requirements.get(code="letters")
+    purpose = ForDraft(member, "letters", NOW)
     upload = uploads.open_upload(
-        member,
-        wanted,
+        purpose,
         name="lettre.pdf",
         size=len(CONTENT),
         digest=hashlib.sha256(CONTENT).hexdigest(),
@@ -47,7 +47,7 @@ def sent() -> tuple[Member, Requirement, Upload]:
     for part in upload.parts:
         body = CONTENT[(part - 1) * PART : part * PART]
         FolderTransport().take(upload, part, io.BytesIO(body), len(body))
-    return member, wanted, upload
+    return purpose, upload
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -70,25 +70,25 @@ def left(incoming: Path) -> list[Path]:
 
 
 def test_completed_by_four_at_once_it_is_one_document(incoming: Path) -> None:
-    member, wanted, upload = sent()
+    purpose, upload = sent()
 
-    def complete() -> Document:
-        return uploads.complete_upload(member, wanted, Upload.objects.get(pk=upload.pk), at=NOW)
+    def complete() -> Made:
+        return uploads.complete_upload(purpose, Upload.objects.get(pk=upload.pk), at=NOW)
 
     made = at_once(*[complete] * 4)
 
     assert {document.pk for document in made} == {Document.objects.get().pk}
-    assert CandidacyLine.objects.filter(subject=member.candidacy_id, act="add_document").count() == 1
+    assert CandidacyLine.objects.filter(subject=purpose.member.candidacy_id, act="add_document").count() == 1
     with StoredFile.objects.get(digest=upload.digest).open() as kept:
         assert kept.read() == CONTENT
     assert left(incoming) == []
 
 
 def test_completed_while_it_is_given_up_it_is_a_document_or_nothing(incoming: Path) -> None:
-    member, wanted, upload = sent()
+    purpose, upload = sent()
 
     ended, _none = at_once(
-        lambda: uploads.complete_upload(member, wanted, Upload.objects.get(pk=upload.pk), at=NOW),
+        lambda: uploads.complete_upload(purpose, Upload.objects.get(pk=upload.pk), at=NOW),
         lambda: uploads.abandon_upload(Upload(pk=upload.pk, key=upload.key)),
     )
 

@@ -1,4 +1,4 @@
-"""A browser that sends a document in parts, call by call, as static/js/uploads.js does."""
+"""A browser that sends a file in parts, call by call, as static/js/uploads.js does."""
 
 import hashlib
 import json
@@ -15,15 +15,19 @@ from hubs_portal.uploads.models import PART
 
 @dataclass
 class Sender:
-    """Somebody who sends `content` for a requirement of a dossier; nothing is sent before it is asked."""
+    """Somebody who sends `content` for a requirement of a dossier; nothing is sent before it is asked.
+
+    Once the call is closed, `to` says for what (completion, replacement), and `code` which one.
+    """
 
     client: Client
     number: str
     content: bytes
-    code: str = "mandate"
+    code: str | int = "mandate"
     name: str = "piece.pdf"
     key: str = ""
     multipart: str | None = None
+    to: str = "document"
     # Makes the call that was signed: to our own endpoint, unless a test has a bucket.
     carry: Callable[["Sender", str, str, bytes, dict[str, str]], Any] = field(
         default=lambda *said: said[0].put(*said[1:])
@@ -33,7 +37,7 @@ class Sender:
         """Say what will come."""
         digest = hashlib.sha256(self.content).hexdigest()
         told = {"name": self.name, "size": len(self.content), "sha256": digest, "type": "application/pdf"} | said
-        answer = self.post(reverse("document_uploads", args=[self.number, self.code]), told)
+        answer = self.post(reverse(f"{self.to}_uploads", args=[self.number, self.code]), told)
         if answer.status_code == 200:
             given = answer.json()
             self.key, self.multipart = given["key"], given["multipart"]
@@ -41,7 +45,7 @@ class Sender:
 
     def step(self, step: str, **said: Any) -> Any:
         """Ask the endpoint for the next thing."""
-        return self.post(reverse("document_upload", args=[self.number, self.code, self.key, step]), said)
+        return self.post(reverse(f"{self.to}_upload", args=[self.number, self.code, self.key, step]), said)
 
     def sign(self, method: str, part: int | None = None) -> Any:
         """Ask for the right to one call."""

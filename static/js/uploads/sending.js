@@ -12,15 +12,14 @@ import { words } from "./words.js";
 
 const DELAYS = [1, 3, 8, 15, 30]; // seconds
 // The same bytes, sent again, may still do.
-const PASSING = new Set(["altered_in_transit", "storage_failed", "not_whole"]);
-const STAYING = new Set(["storage_failed", "not_whole"]);
+const PASSING = new Set(["altered_in_transit", "not_whole"]);
 
 export class Sending {
   /** `record`: what an earlier visit remembers of it. `over`: told when there is nothing more to show. */
   constructor({ form, file, record = null, over }) {
-    const { code, uploads: address, maxSize } = form.dataset;
+    const { code, uploads: address, upload: region, maxSize } = form.dataset;
     const { name, size } = record ?? file;
-    Object.assign(this, { file, code, address, name, size, over, limit: Number(maxSize), sent: 0, failures: 0 });
+    Object.assign(this, { file, code, address, region, name, size, over, limit: Number(maxSize), sent: 0, failures: 0 });
     Object.assign(this, { key: record?.key, multipart: record?.multipart, part: record?.part, digest: record?.digest });
     const acts = { pause: "pause", resume: "run", retry: "run", again: "run", cancel: "cancel", dismiss: "cancel", choose: "choose" };
     this.allowed = new Allowed();
@@ -105,7 +104,7 @@ export class Sending {
     await forget(this.key);
     this.leave();
     announceAloud(words.saved(name));
-    await show(this.card, name);
+    await show(this.card, this.region, name);
   }
 
   /** The right to one call; several are given at once, and each serves once. */
@@ -131,7 +130,7 @@ export class Sending {
     if (refused) return this.refused(refused);
     if (error.name === "Unreadable") return this.say("failed", words.unreadable, "choose", "dismiss");
     noteFailure("upload", this.address, error.status ?? 0);
-    this.say("cut", navigator.onLine && (error.status ?? 0) >= 500 ? words.silent : words.cut, "retry", "cancel");
+    this.say("cut", why(error), "retry", "cancel");
     const delay = DELAYS[Math.min(this.failures, DELAYS.length - 1)];
     this.failures += 1;
     // Off the line, the browser says when it is back.
@@ -146,7 +145,7 @@ export class Sending {
     if (PASSING.has(code)) this.say("failed", sentence, "again", "cancel");
     else this.say("failed", sentence, "dismiss");
     // What came of it was taken away, or nothing had come.
-    if (STAYING.has(code) || !this.key) return;
+    if (code === "not_whole" || !this.key) return;
     forget(this.key);
     this.key = null;
   }
@@ -217,6 +216,12 @@ class Allowed {
   }
 }
 
+/** What keeps it from going on, which it will try again by itself. */
+function why({ status = 0, code }) {
+  if (!navigator.onLine || status < 500) return words.cut;
+  return code === "storage_failed" ? words.notKept : words.silent;
+}
+
 /** The page's own words for what is wrong with a form before anything is sent. */
 export function say(form, text) {
   const line = form.querySelector(".upload-line") ?? form.appendChild(make("p", "upload-line invalid-feedback"));
@@ -224,11 +229,11 @@ export function say(form, text) {
   line.textContent = text;
 }
 
-/** Take from the server's page what it says of this requirement now; the rest of the page is left as it is. */
-async function show(card, name) {
+/** Take from the server's page what it says now in the region of this form; the rest of the page is left as it is. */
+async function show(card, region, name) {
   const answer = await fetch(location.href, { headers: { "X-Requested-With": "XMLHttpRequest" } }).catch(() => null);
   if (!answer?.ok) return card.say("done", words.reload(name), "dismiss");
-  const detail = { text: await answer.text(), selector: `#piece-${card.code}`, focus: card.hasFocus };
+  const detail = { text: await answer.text(), selector: region, focus: card.hasFocus };
   card.remove();
   document.dispatchEvent(new CustomEvent("page:answered", { detail }));
 }

@@ -355,25 +355,30 @@ def submitted_file_to_replace(replacement: Replacement, *, at: datetime) -> None
     Until the closing it is replaced in the draft, and submitted again; afterwards it is sent beside what was submitted.
     """
     candidacy, document = replacement.candidacy, replacement.document
-    way = "beside" if candidacy.call.is_closed(at) else "draft"
-    page = reverse("documents" if way == "draft" else "completion", args=[candidacy.number])
-    _to_replace(candidacy, document, way=way, link=f"{page}#piece-{document.requirement.code}", at=at)
+    if candidacy.call.is_closed(at):
+        _to_replace(candidacy, document, way="beside", link=_where_to_replace(replacement), at=at)
+    else:
+        link = f"{reverse('documents', args=[candidacy.number])}#piece-{document.requirement.code}"
+        _to_replace(candidacy, document, way="draft", link=link, at=at)
+
+
+def _where_to_replace(replacement: Replacement) -> str:
+    return f"{reverse('completion', args=[replacement.candidacy.number])}#remplacement-{replacement.pk}"
 
 
 def replacement_received(replacement: Replacement, *, at: datetime) -> None:
     """Another file came in the place of one nobody can read: which, when, with what fingerprint."""
     candidacy = replacement.candidacy
-    link = f"{reverse('completion', args=[candidacy.number])}#remplacement-{replacement.pk}"
     occurrence = f"{replacement.pk}.{replacement.stored_id}"
-    given = {"file": replacement, "link": settings.PUBLIC_URL + link}
+    given = {"file": replacement, "link": settings.PUBLIC_URL + _where_to_replace(replacement)}
     for member in _workers(candidacy):
         _write("replacement_received", candidacy, member.addressee, at=at, occurrence=occurrence, **given)
 
 
 def replacement_to_replace(replacement: Replacement, *, at: datetime) -> None:
     """The file sent in its place cannot be read either."""
-    page = reverse("completion", args=[replacement.candidacy.number])
-    _to_replace(replacement.candidacy, replacement, way="beside", link=f"{page}#a-remplacer", at=at)
+    link, former = _where_to_replace(replacement), replacement.document.name
+    _to_replace(replacement.candidacy, replacement, way="beside", link=link, at=at, instead_of=former)
 
 
 def completion_to_replace(item: CompletionItem, *, at: datetime) -> None:
@@ -388,7 +393,15 @@ def _to_replace(
     candidacy: Candidacy, file: Document | Awaited, *, way: str, link: str, at: datetime, **said: Any
 ) -> None:
     occurrence = f"{file._meta.model_name} {file.pk}.{file.stored_id}"
-    given = {"request": None, "due_times": [], **said, "way": way, "file": file, "link": settings.PUBLIC_URL + link}
+    given = {
+        "request": None,
+        "due_times": [],
+        "instead_of": "",
+        **said,
+        "way": way,
+        "file": file,
+        "link": settings.PUBLIC_URL + link,
+    }
     for member in _workers(candidacy):
         _write("file_to_replace", candidacy, member.addressee, at=at, occurrence=occurrence, **given)
 

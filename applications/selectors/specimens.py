@@ -184,7 +184,7 @@ def unreadable_file(_call: Call, candidacy: Candidacy | None, _at: datetime) -> 
     file = CompletionItem(requirement=requirement, name=marked("statuts.pdf"), state="unreadable", verdict="encrypted")
     number = candidacy.number if candidacy else NUMBER
     link = settings.PUBLIC_URL + reverse("documents", args=[number])
-    return {"file": file, "way": "draft", "request": None, "due_times": [], "link": link}
+    return {"file": file, "way": "draft", "request": None, "due_times": [], "instead_of": "", "link": link}
 
 
 def sent_instead(_call: Call, candidacy: Candidacy | None, at: datetime) -> dict[str, Any]:

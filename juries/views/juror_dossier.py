@@ -160,6 +160,7 @@ def _reader(
             row == here,
         )
         for row in sent
+        if not row.is_unusable or row == here
     ]
     back = f"{reverse('juror_dossier', args=[number])}#pieces"
     context = {"candidacy": held.candidacy, **reader(shown, address=address, back=back, ways=ways)}

@@ -382,7 +382,9 @@ def test_after_the_closing_the_letter_and_the_pages_lead_to_where_another_is_sen
     assert everything_frozen() == before
     assert [f'{closed.url("completion")}#a-remplacer"' in text for text in (dossier, desk)] == [True, True]
     assert "Envoyez-en un autre dès que possible" in plain(closed.letters()[0].text)
-    assert closed.url("completion") in closed.letters()[0].text
+    anchor = f"remplacement-{Replacement.objects.get().pk}"
+    assert f"{closed.url('completion')}#{anchor}\n" in closed.letters()[0].text
+    assert f'id="{anchor}"' in page
     assert (plain(str(INFECTED_SENTENCE)) in page, 'type="file"' in page, "Le fichier à remplacer" in page) == (
         True,
         True,
@@ -415,7 +417,8 @@ def test_another_file_that_does_not_open_either_is_asked_for_again(closed: Dossi
     looked_into(replacement)
 
     assert (replacement.state, len(closed.letters())) == ("unreadable", 2)
-    assert "secret.pdf" in closed.letters()[1].text
+    said = plain(closed.letters()[1].text)
+    assert f"Fichier : secret.pdf\nÀ la place de : {closed.document.name}\n" in said
     page = closed.page("completion")
     assert ("protégé par un mot de passe" in page, 'type="file"' in page) == (True, True)
     assert closed.send(replacement, a_pdf("Enfin")).status_code == 302

@@ -84,7 +84,7 @@ def refuse_unless_awaited(request: CompletionRequest, candidacy: Candidacy, at: 
     """
     if at >= request.due_at:
         raise Refusal(
-            _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
+            _("Le délai pour compléter le dossier est passé. Appelez le service : rien n’a été modifié."),
             code="too_late",
         )
     if request.answered_at is not None or not was_told_to_complete(candidacy):

@@ -69,9 +69,9 @@ def _replacement(request: CandidateRequest, number: str, pk: int) -> Purpose:
     return ForReplacement(member, replacement_or_404(member, pk))
 
 
-DRAFT = Destination(_draft, gettext_lazy("« %(name)s » est enregistré."))
-COMPLETION = Destination(_completion, gettext_lazy("« %(name)s » est reçu."))
-REPLACEMENT = Destination(_replacement, gettext_lazy("« %(name)s » est reçu."))
+DRAFT = Destination(_draft, gettext_lazy("« %(name)s » est enregistré."))
+COMPLETION = Destination(_completion, gettext_lazy("« %(name)s » est reçu."))
+REPLACEMENT = Destination(_replacement, gettext_lazy("« %(name)s » est reçu."))
 
 
 @require_POST

@@ -21,7 +21,9 @@ from django.test import Client
 
 from applications.actions import membership, replacing, screening
 from applications.actions.closing import close_call, settle_candidacies
+from applications.actions.purposes import ForCompletion, ForReplacement, Purpose
 from applications.actions.steps import lock_candidacy
+from applications.actions.uploads import open_upload
 from applications.enums import DocumentState, ExclusionStage, Rights, Role
 from applications.models import (
     Call,
@@ -37,6 +39,7 @@ from applications.models import (
 from applications.rules.deadline import FREEZE_DELAY
 from hubs_portal import clock
 from hubs_portal.accounts.models import User
+from hubs_portal.uploads.models import Upload
 from juries.actions import constitution, deliberation, interests
 from juries.actions.hearings import book_hearing
 from juries.actions.scoring import open_sheet
@@ -66,6 +69,7 @@ class After:
     tie: InterestDeclaration
     completions: dict[str, CompletionItem]
     replacement: Replacement
+    uploads: dict[str, Upload]
     exclusion: Exclusion
     deliberation: Deliberation
 
@@ -90,6 +94,7 @@ def a_world_after() -> After:
     completions, exclusion = _examined(call, found)
     jury, seats, panel = _seated(call, found, users)
     hearings = _heard(panel, found, seats)
+    replacement, in_its_place = _replaced(found["completed"])
     at = hearings["heard"].slot.ends_at + timedelta(hours=1)
     session = deliberation.open_deliberation(jury, by=users["manager"], at=at)
     clock.shift(at - clock.read().real)
@@ -105,7 +110,8 @@ def a_world_after() -> After:
         builders.a_slot(panel),
         InterestDeclaration.objects.get(seat=seats["tied"], verdict=Verdict.TO_EXAMINE),
         completions,
-        _replaced(found["completed"]),
+        replacement,
+        {"asked": _announced(ForCompletion(_contact(found["asked"]), completions["asked"])), "completed": in_its_place},
         exclusion,
         session,
     )
@@ -173,9 +179,18 @@ def _asked(candidacy: Candidacy, officer: User) -> CompletionItem:
     return request.items.select_related("request", "requirement__call").get()
 
 
-def _replaced(candidacy: Candidacy) -> Replacement:
-    """A file of the version that counts asks for a password, and another was sent in its place."""
-    contact = candidacy.members.get(is_contact=True)
+def _contact(candidacy: Candidacy) -> Member:
+    return candidacy.members.select_related("candidacy__call", "user").get(is_contact=True)
+
+
+def _announced(purpose: Purpose) -> Upload:
+    """A file of which nothing has come yet."""
+    return open_upload(purpose, name="a.pdf", size=1000, digest="0" * 64, media_type="application/pdf", at=AFTER)
+
+
+def _replaced(candidacy: Candidacy) -> tuple[Replacement, Upload]:
+    """A file of the version that counts asks for a password, one was announced and another was sent in its place."""
+    contact = _contact(candidacy)
     (file, *_others) = Submission.objects.latest_of_each().get(candidacy=candidacy).files.order_by("pk")
     document = Document.objects.create(
         dossier=candidacy.dossier,
@@ -190,8 +205,9 @@ def _replaced(candidacy: Candidacy) -> Replacement:
     with transaction.atomic():
         replacing.want_replacement(document, lock_candidacy(candidacy.pk), at=AFTER)
     replacement = Replacement.objects.select_related("candidacy", "document__requirement__call").get(document=document)
+    upload = _announced(ForReplacement(contact, replacement))
     other = builders.a_file(builders.a_pdf("Sans mot de passe"))
-    return replacing.replace_file(contact, replacement, other, name="ouvert.pdf", at=AFTER)
+    return replacing.replace_file(contact, replacement, other, name="ouvert.pdf", at=AFTER), upload
 
 
 def _completed(item: CompletionItem) -> None:

@@ -55,6 +55,7 @@ OFFICE: dict[str, Row] = {
     "applications_candidacy_delete": NOBODY,
     "applications_candidacy_version": SEALED,
     "applications_candidacy_receipt": SEALED,
+    "applications_candidacy_archive": SEALED,
     "applications_candidacy_file": SEALED,
     "applications_candidacy_read_file": SEALED,
     "applications_candidacy_agreement_file": SEALED,

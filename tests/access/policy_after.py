@@ -117,6 +117,12 @@ def _replacement(world: After) -> list[Any]:
     return [world.candidacies["completed"].number, world.replacement.pk]
 
 
+def _upload(kept_for: str) -> Callable[[After], list[Any]]:
+    """The file that its owner has announced, and what one may ask of it."""
+    about = {"asked": _completion("asked"), "completed": _replacement}[kept_for]
+    return lambda world: [*about(world), world.uploads[kept_for].key, "etat"]
+
+
 def _letter(world: After) -> list[Any]:
     return [world.seats["reader"].letters.order_by("pk")[0].letter_id]
 
@@ -130,9 +136,15 @@ ADDRESSES: dict[str, Address] = {
     # the candidate, after the closing
     "completion": Address(_number("asked"), portal("owner", "viewer")),
     "completion_add": Address(_completion("asked"), acts=portal("owner")),
+    "completion_uploads": Address(_completion("asked"), acts=portal("owner")),
+    "completion_upload": Address(_upload("asked"), acts=portal("owner")),
     "completion_file": Address(_completion("completed"), portal("owner", "viewer")),
+    "completion_read": Address(_completion("completed"), portal("owner", "viewer")),
     "replacement_add": Address(_replacement, acts=portal("owner")),
+    "replacement_uploads": Address(_replacement, acts=portal("owner")),
+    "replacement_upload": Address(_upload("completed"), acts=portal("owner")),
     "replacement_file": Address(_replacement, portal("owner", "viewer")),
+    "replacement_read": Address(_replacement, portal("owner", "viewer")),
     "hearing": Address(_number("convened"), portal("owner", "viewer"), portal("owner")),
     "hearing_ics": Address(_number("convened"), portal("owner", "viewer")),
     # the results, before their release
@@ -153,6 +165,8 @@ ADDRESSES: dict[str, Address] = {
     "juror_completion": Address(_completion("completed"), CLEARED_OR_ABSENT),
     "juror_completion_read": Address(_completion("completed"), CLEARED_OR_ABSENT),
     "juror_replacement": Address(_replacement, CLEARED_OR_ABSENT),
+    "juror_replacement_read": Address(_replacement, CLEARED_OR_ABSENT),
+    "juror_archive": Address(_number("convened"), CLEARED_OR_ABSENT),
     "juror_tie": Address(_number("convened"), OF_THE_PANEL, OF_THE_PANEL),
     "juror_hearings": Address(_nothing, portal(*SEATED)),
     "juror_hearing": Address(lambda world: [world.hearings["convened"].pk], OF_THE_PANEL),
@@ -189,6 +203,9 @@ ADDRESSES: dict[str, Address] = {
     ),
     "admin:applications_candidacy_read_completion": Address(
         lambda world: [world.candidacies["completed"].pk, world.completions["completed"].pk], TEAM
+    ),
+    "admin:applications_candidacy_read_replacement": Address(
+        lambda world: [world.candidacies["completed"].pk, world.replacement.pk], TEAM
     ),
     "admin:applications_candidacy_replacement_file": Address(
         lambda world: [world.candidacies["completed"].pk, world.replacement.pk], TEAM

@@ -113,7 +113,9 @@ def duties_of(
     return _duties([given], recusals, heard, user)
 
 
-def _duties(rows: list[PanelCandidacy], recusals: Iterable[Recusal], heard: dict[int, int], user: User) -> list[Duty]:
+def _duties(
+    rows: Sequence[PanelCandidacy], recusals: Iterable[Recusal], heard: dict[int, int], user: User
+) -> list[Duty]:
     wanted = [row.candidacy_id for row in rows]
     members = _members({row.panel_id for row in rows})
     recused = _kept_out(recusals)

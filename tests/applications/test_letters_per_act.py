@@ -571,6 +571,12 @@ def _(cast: Cast) -> Act:
     return lambda: reading.record_replacement_reading(replacement, by=cast.officer, at=AFTER)
 
 
+@table.writes("reading.record_archive_reading")
+def _(cast: Cast) -> Act:
+    made = cast.frozen.submissions.get()
+    return lambda: reading.record_archive_reading(made, by=cast.officer, at=AFTER)
+
+
 @table.writes("screening.admit")
 def _(cast: Cast) -> Act:
     return lambda: screening.admit(cast.frozen, by=cast.officer, at=AFTER)

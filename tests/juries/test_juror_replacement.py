@@ -127,7 +127,8 @@ def test_nothing_of_it_opens_before_it_comes_nor_before_the_dossier_does(
     sent = a_replacement(world.mine, rank=1, at=SENT)
     addresses = places(world, sent)
     assert statuses(as_juror(client, undeclared), addresses) == [404] * 3
-    client.at(sent.received_at - timedelta(seconds=1)).force_login(world.seats[0].user)  # type: ignore[operator]
+    assert sent.received_at
+    client.at(sent.received_at - timedelta(seconds=1)).force_login(world.seats[0].user)
     assert statuses(client, addresses[:2]) == [404] * 2
     Call.objects.filter(pk=world.call.pk).update(state="published", frozen_at=None)  # as a reopening leaves it
     assert statuses(as_juror(client, world.seats[0]), addresses) == [404] * 3

@@ -17,7 +17,7 @@ const french = {
   sending: (percent) => `Envoi : ${percent} %`,
   checking: "Fichier envoyé, vérification…",
   uploadFailed: "L’envoi a été interrompu. Le fichier n’est pas enregistré : vérifiez votre connexion et recommencez.",
-  notKept: "Le portail n’a pas pu enregistrer ce fichier. Gardez cette page ouverte : le fichier reste choisi. Réessayez dans un instant.",
+  notKept: "Le portail n’a pas pu enregistrer ce fichier. Gardez cette page ouverte : le fichier reste choisi. Réessayez dans un instant.",
   tooLarge: (size, limit) => `Ce fichier pèse ${size} ; la limite est de ${limit}. Réduisez-le et recommencez.`,
   megabytes: (n) => `${n.toLocaleString("fr", { maximumFractionDigits: 1 })} Mo`,
   rowAdded: "Ligne ajoutée.",

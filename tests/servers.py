@@ -379,6 +379,23 @@ def _weed_command(folder: Path, s3_port: int) -> list[str]:
 @contextmanager
 def object_store() -> Iterator[S3Endpoint]:
     """A SeaweedFS server with encryption at rest. Killed at the end: it takes half a minute to stop by itself."""
+    with ExitStack() as kept:
+        # It listens at eight ports, any of which somebody may take between its being found free and its being used.
+        for left in (2, 1, 0):
+            with ExitStack() as started:
+                try:
+                    endpoint = started.enter_context(_object_store())
+                except RuntimeError:  # it stopped
+                    if not left:
+                        raise
+                else:
+                    kept.push(started.pop_all())
+                    break
+        yield endpoint
+
+
+@contextmanager
+def _object_store() -> Iterator[S3Endpoint]:
     endpoint = S3Endpoint(f"http://127.0.0.1:{free_port()}", "tests", "tests-secret", "tests")
     identity = {
         "name": "tests",

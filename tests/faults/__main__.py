@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 
-from tests.faults import scenes, uploads, web
+from tests.faults import scenes, throughput, uploads, web
 from tests.faults.figures import Figure
 from tests.faults.installation import embedded, served
 
@@ -63,6 +63,8 @@ def whole() -> Iterator[Figure]:
                 yield from scenes.final_answers(portal, letters=20)
     for pages in (web.embedded, web.served):
         with pages(people=50) as answering:
+            if answering.name == "folder":
+                yield from throughput.compared(answering)
             yield from uploads.announced(answering)
             yield from uploads.slow_lines(answering)
             yield from uploads.a_crowd(answering, uploads.InParts)

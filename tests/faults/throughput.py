@@ -36,8 +36,8 @@ def compared(portal: web.Web) -> Iterator[Figure]:
             took: dict[str, list[float]] = {"bare": [], "portal": []}
             for _ in range(TIMES):
                 content = a_file(SIZE)
-                took["bare"].append(_timed(lambda body=content: _post(bare, body)))  # type: ignore[misc]
-                took["portal"].append(_timed(lambda body=content: sender.send(body)))  # type: ignore[misc]
+                took["bare"].append(_timed(lambda body=content: _post(bare, body)))
+                took["portal"].append(_timed(lambda body=content: sender.send(body)))
     bare_ms, portal_ms = (statistics.median(took[who]) * 1000 for who in ("bare", "portal"))
     name = f"{portal.name}: 20 MB in {portal_ms:.0f} ms, a bare view in {bare_ms:.0f} ms: share of its speed"
     yield Figure(name, 100 * bare_ms / portal_ms, 100 * SHARE, "%", at_least=True)

@@ -275,7 +275,7 @@ def test_an_officer_sends_it_notes_the_signature_then_the_report(client: TimedCl
     [
         ({"schedule": " "}, 422, "Écrivez l’échéancier des versements."),
         ({"return_by": "2019-01-01"}, 409, "La date de retour doit être à venir."),
-        ({"file": SimpleUploadedFile("c.pdf", b"rien", "application/pdf")}, 409, ""),
+        ({"file": SimpleUploadedFile("c.pdf", b"rien", "application/pdf")}, 415, ""),
         (
             {"file": SimpleUploadedFile("c.pdf", bytes(9 * 2**20), "application/pdf")},
             422,

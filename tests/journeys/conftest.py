@@ -13,6 +13,7 @@ from tests.builders import NOW
 from tests.journeys import papers, portal
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import PICTURES, Diary, Visitor
+from tests.servers import S3Endpoint
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
@@ -29,8 +30,8 @@ def embedded() -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
-def served(embedded: Portal, postgresql_url: str, redis_url: str) -> Iterator[Portal]:
-    with portal.served(postgresql_url, redis_url, embedded.folder / "static") as running:
+def served(embedded: Portal, postgresql_url: str, redis_url: str, s3_endpoint: S3Endpoint) -> Iterator[Portal]:
+    with portal.served(postgresql_url, redis_url, s3_endpoint, embedded.folder / "static") as running:
         yield running
 
 
@@ -73,16 +74,16 @@ def newcomer(embedded: Portal, browser: Browser, diary: Diary) -> Iterator[Newco
 
 @pytest.fixture
 def served_newcomer(served: Portal, browser: Browser, diary: Diary) -> Iterator[Newcomer]:
-    """The same on the served portal."""
+    """The same on the served portal, whose certificate nobody knows."""
     served.set_clock(NOW)
-    yield from _newcomers(served, browser, diary)
+    yield from _newcomers(served, browser, diary, ignore_https_errors=True)
 
 
-def _newcomers(where: Portal, browser: Browser, diary: Diary) -> Iterator[Newcomer]:
+def _newcomers(where: Portal, browser: Browser, diary: Diary, **always: Any) -> Iterator[Newcomer]:
     contexts = []
 
     def arrive(**options: Any) -> Visitor:
-        context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900}, **options)
+        context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900}, **always, **options)
         contexts.append(context)
         return Visitor(context, where, diary)
 

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -11,14 +12,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2
 
-from tests.servers import free_port, running, wait_until
+from tests import nginx, post
+from tests.servers import S3Endpoint, free_port, running, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 _GRACE = 20  # seconds left to the portal to stop by itself
@@ -37,6 +40,11 @@ class Portal:
         """The number, the address and the session of somebody prepared."""
         found: dict[str, str] = self.prepared["people"][name]
         return found
+
+    @property
+    def session_cookie(self) -> str:
+        """What browsers keep a session under."""
+        return "__Host-sessionid" if self.url.startswith("https:") else "sessionid"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the database answers, asked directly."""
@@ -100,16 +108,25 @@ def embedded() -> Iterator[Portal]:
 
 
 @contextmanager
-def served(database_url: str, redis_url: str, static: Path) -> Iterator[Portal]:
-    """gunicorn and the workers of docker-compose.yml on PostgreSQL and Redis, without nginx before them."""
+def served(database_url: str, redis_url: str, store: S3Endpoint, static: Path) -> Iterator[Portal]:
+    """docker-compose.yml, container by container: gunicorn behind nginx, the workers, a bucket, a mail server."""
     with tempfile.TemporaryDirectory(prefix="hp-journeys-") as name, ExitStack() as stack:
-        folder, port = Path(name), free_port()
-        url = f"http://127.0.0.1:{port}"
+        folder, port, door, store = Path(name), free_port(), free_port(), replace(store, bucket="portal")
         own = stack.enter_context(_database(database_url))
-        environment = _environment(folder) | {"DATABASE_URL": own, "REDIS_URL": redis_url, "PUBLIC_URL": url}
+        url, storage = f"https://127.0.0.1:{door}", urlsplit(store.url).port or 0
+        environment = _environment(folder) | {
+            "DJANGO_SETTINGS_MODULE": "hubs_portal.settings.production", "SECRET_KEY": "of a journey",
+            "PUBLIC_URL": url, "ALLOWED_HOSTS": "127.0.0.1", "DATABASE_URL": own, "REDIS_URL": redis_url,
+            **store.settings(), "S3_PUBLIC_ENDPOINT": url, "SMTP_URL": stack.enter_context(post.mail_server()).url,
+            "MAIL_FROM": "portail@essai.invalid",
+        }  # fmt: skip
+        for place in ("door", "incoming"):  # the second as the image does
+            (folder / place).mkdir()
+        stack.enter_context(nginx.before(port, folder / "door", storage=storage, bucket=store.bucket, port=door))
         prepared = _staged(folder, environment, str(static))
         for part, command in _served_commands(folder, port).items():
-            process = stack.enter_context(_serving(part, command, folder, environment))
+            behind = {"ARRIVAL_HEADER": "X-Arrived-At", "ACCEL_LOCATION": "/_bucket/"} if part == "web" else {}
+            process = stack.enter_context(_serving(part, command, folder, environment | behind))
         wait_until(lambda: _answers(f"{url}/healthz"), "the served portal", process)
         portal = Portal(url, folder, own, prepared)
         portal.wait_for_the_worker()
@@ -187,5 +204,6 @@ def _only(environment: dict[str, str]) -> dict[str, str]:
 
 
 def _answers(address: str) -> None:
-    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - our own address
+    trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
+    with urllib.request.urlopen(address, timeout=10, context=trusting) as answer:  # noqa: S310 - our own address
         answer.read()

@@ -1,8 +1,9 @@
 """What the journeys find when they arrive: two open calls and people with dossiers at various points.
 
 Run in a process of its own (`python -m tests.journeys.stage FILE`), in the data folder of the portal to be served and
-with its settings, before that portal starts; what was prepared is written in FILE. A second argument is a folder of
-static files another portal has collected: gathering and compressing them takes longer than all the rest.
+with its settings, before that portal starts; what was prepared is written in FILE. A second argument, given for the
+served portal, is a folder of static files another has collected: gathering and compressing them takes longer than all
+the rest.
 """
 
 import json
@@ -23,6 +24,7 @@ from django.core.management import call_command  # noqa: E402
 from applications.actions.closing import close_call, settle_candidacies  # noqa: E402
 from applications.actions.documents import add_document  # noqa: E402
 from applications.actions.publication import publish_call  # noqa: E402
+from applications.actions.screening import request_completion  # noqa: E402
 from applications.enums import Rights, Role  # noqa: E402
 from applications.models import Call, Candidacy, Member, Requirement  # noqa: E402
 from applications.rules.deadline import FREEZE_DELAY  # noqa: E402
@@ -54,6 +56,8 @@ CLOSED = datetime(2018, 11, 2, 16, tzinfo=UTC)  # Friday, 17:00 in Paris
 # Who is there, and whether their dossier only waits to be submitted.
 READY = ("late", "hurried", "paired", "minute", "wavering", "typist")
 STARTING = ("torn", "forgetful", "travelling", "unlucky", "sociable", "ally 1", "counting")
+# Who is there on the served portal, which has a few journeys only: each is a dozen files that its worker opens first.
+SERVED = ("late",)
 # Who sends large files: tests/journeys/test_files.py.
 SENDING = ("cut off", "called away", "short of room", "juggling", "wavering sender", "last second", "hasty")
 # Colleagues, the dossier they work on, and what they may do there.
@@ -64,7 +68,7 @@ def main(answer: Path, static: Path | None = None) -> None:
     """Everything, then the mark that keeps the rehearsal from playing its own candidacies over it."""
     if static:
         shutil.copytree(static, settings.STATIC_ROOT)
-        for command in ("migrate", "load_territories", "load_call"):
+        for command in ("migrate", "load_territories", "prepare_bucket", "load_call"):
             call_command(command, verbosity=0)
     else:
         call_command("prepare")
@@ -72,13 +76,19 @@ def main(answer: Path, static: Path | None = None) -> None:
     clock.shift(NOW - clock.read().real)
     the_real_call()
     small = a_call()
-    contacts = {name: someone(small, name, ready=name in READY) for name in READY + STARTING + SENDING}
+    present = SERVED if static else READY + STARTING + SENDING
+    contacts = {name: someone(small, name, ready=name in READY) for name in present}
     colleagues = {
-        name: joined(an_invited(contacts[contact], rights=rights)) for name, (contact, rights) in COLLEAGUES.items()
+        name: joined(an_invited(contacts[contact], rights=rights))
+        for name, (contact, rights) in COLLEAGUES.items()
+        if contact in contacts
     }
     people = {name: _a_member(member) for name, member in (contacts | colleagues).items()}
     closed, at_work = a_closed_call()
     at_work |= a_dossier_to_read()
+    if not static:
+        at_work |= a_dossier_to_complete()
+    at_work["examiner"] = _known(team_of(small, Role.OFFICER)[0], "")
     prepared = {"small": small.slug, "closed": closed.slug, "password": PASSWORD, "people": people | at_work}
     answer.write_text(json.dumps(prepared))
 
@@ -141,6 +151,21 @@ def a_dossier_to_read() -> dict[str, Any]:
     assert member.user
     people = {"reading officer": team_of(call, Role.OFFICER)[0], "reading juror": juror.user, "read": member.user}
     return {name: _known(user, candidacy.number) for name, user in people.items()}
+
+
+def a_dossier_to_complete() -> dict[str, Any]:
+    """A dossier of a frozen call, of which two documents are asked for until two weeks after the journeys begin."""
+    call = a_call(opens_at=CLOSED - timedelta(days=30), closes_at=CLOSED, title_fr="Hubs à compléter")
+    member = joined(a_signalled(call, at=CLOSED - timedelta(days=9)), at=CLOSED - timedelta(days=9))
+    a_submission(member, arrived_at=CLOSED - timedelta(minutes=12))
+    close_call(call, at=CLOSED + FREEZE_DELAY)
+    settle_candidacies(call, at=CLOSED + FREEZE_DELAY)
+    candidacy = Candidacy.objects.get(pk=member.candidacy_id)
+    wanted = {call.requirements.get(code=code): "La dernière page manque." for code in ("accounts", "mandate")}
+    officer = team_of(call, Role.OFFICER)[0]
+    request_completion(candidacy, wanted, due_at=NOW + timedelta(days=14), by=officer, at=CLOSED + timedelta(days=1))
+    assert member.user
+    return {"completing": _known(member.user, candidacy.number)}
 
 
 def someone(call: Call, name: str, *, ready: bool) -> Member:

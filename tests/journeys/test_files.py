@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from hubs_portal.uploads.models import PART
-from tests.builders import CLOSES, NOW
+from tests.builders import CLOSES, NOW, a_pdf, odd_pdfs
 from tests.journeys.conftest import ARGUMENTS, Newcomer
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Diary, Visitor, see
@@ -204,6 +204,39 @@ def test_the_closing_hour_met_on_the_way_is_told_and_nothing_is_saved(
     assert _kept(embedded, "last second") == []
 
 
+def test_what_is_asked_for_after_the_closing_is_sent_in_the_same_way(
+    newcomer: Newcomer, embedded: Portal, tmp_path: Path
+) -> None:
+    report, letter = tmp_path / "rapport.pdf", tmp_path / "pouvoir.pdf"
+    report.write_bytes(odd_pdfs.a_heavy_report(30))
+    letter.write_bytes(a_pdf("Pouvoir"))
+    visitor = newcomer().signed_in_as("completing")
+    page = visitor.go(f"/dossiers/{embedded.person('completing')['number']}/complement/")
+    _slow(page)
+    first, last = page.locator("section.piece").all()
+    _reaches(_put_in(first, report), 40)
+    first.get_by_role("button", name="Mettre en pause").click()
+    expect(first.locator(".sending__words")).to_have_text("Envoi en pause.")
+    visitor.look("complément en pause")
+
+    page.reload()
+    expect(first.locator(".sending__words")).to_contain_text("s’est arrêté à")
+    with visitor.expecting("503"):
+        failing = {"status": 503, "json": {"code": "storage_failed", "sentence": "Réessayez."}}
+        page.route("**/terminer/", lambda route: route.fulfill(**failing))
+        first.get_by_role("button", name="Reprendre").click()
+        expect(first.locator(".sending__words")).to_contain_text("nous réessayons tout seuls")
+        visitor.look("complément que le portail n’a pas gardé")
+        page.unroute("**/terminer/")
+        expect(first.locator(".files .file")).to_have_count(1, timeout=30_000)
+    see(page, "Il manque 1 pièce sur 2.")
+    visitor.look("complément reçu")
+
+    _put_in(last, letter)
+    see(page, "Vos compléments sont arrivés le")
+    visitor.look("compléments tous arrivés")
+
+
 def test_what_cannot_be_taken_is_said_before_it_is_sent(newcomer: Newcomer, papers: list[Path], tmp_path: Path) -> None:
     visitor = newcomer().signed_in_as("hasty")
     page = _documents(visitor, "hasty")
@@ -238,7 +271,10 @@ def _slow(page: Page) -> None:
 
 
 def _send(page: Page, code: str, *files: Path) -> Locator:
-    row = page.locator(f"#piece-{code}")
+    return _put_in(page.locator(f"#piece-{code}"), *files)
+
+
+def _put_in(row: Locator, *files: Path) -> Locator:
     if not row.locator("input[type=file]").is_visible():
         row.locator("details:has(input[type=file]) > summary").click()
     row.locator("input[type=file]").set_input_files(files)

@@ -36,6 +36,35 @@ def test_everything_works_without_scripts(newcomer: Newcomer, documents: dict[st
     see(page, f"« {statutes.name} » est enregistré.")
 
 
+def test_a_file_posted_whole_and_spoiled_on_its_way_is_refused_and_stays_chosen_when_the_fault_is_ours(
+    newcomer: Newcomer, documents: dict[str, list[Path]]
+) -> None:
+    visitor = newcomer().signed_in_as("torn")
+    (paper,) = documents["statutes"]
+    with visitor.expecting("422", "503", "net::ERR_"):
+        # What sends in parts never loads: the form is posted whole, with its fingerprint.
+        visitor.page.route("**/build/uploads.*", lambda route: route.abort())
+        page = visitor.go(f"/dossiers/{visitor.portal.person('torn')['number']}/pieces/")
+        row = page.locator("#piece-mandate")
+        _spoil(page, "new File([file.slice(0, file.size - 4), 'abcd'], file.name)")
+        _send(page, "mandate", paper)
+        expect(row.locator(".notice--error")).to_contain_text("coupé ou modifié pendant l’envoi")
+        expect(row.locator(".files")).to_have_count(0)
+        visitor.look("fichier altéré")
+
+        page.reload()
+        page.route("**/joindre/", lambda route: route.fulfill(status=503), times=1)
+        _send(page, "mandate", paper)
+        expect(row.locator(".upload-line")).to_contain_text("n’a pas pu enregistrer ce fichier")
+        visitor.look("fichier que le portail n’a pas gardé")
+        page.route("**/joindre/", lambda route: route.abort(), times=1)
+        _send(page, "mandate")
+        expect(row.locator(".upload-line")).to_contain_text("L’envoi a été interrompu.")
+        _send(page, "mandate")
+        expect(row.locator(".files .file")).to_have_count(1)
+    see(page, f"« {paper.name} » est enregistré.")
+
+
 def test_a_section_saved_in_another_tab_is_shown_beside_what_is_typed_here(newcomer: Newcomer) -> None:
     visitor = newcomer().signed_in_as("torn")
     address = f"/dossiers/{visitor.portal.person('torn')['number']}/rubrique/project/"
@@ -150,6 +179,23 @@ def _line(page: Page) -> Locator:
 
 def _saved(page: Page) -> None:
     expect(_line(page)).to_contain_text("Enregistré à", timeout=15_000)
+
+
+def _send(page: Page, code: str, *files: Path) -> None:
+    """What is chosen in its row, or was already."""
+    row = page.locator(f"#piece-{code}")
+    if files:
+        row.locator("input[type=file]").set_input_files(files)
+    row.locator("form:has(input[type=file]) button").click()
+
+
+def _spoil(page: Page, javascript: str) -> None:
+    """Alter what this page sends once its fingerprint was computed, as a bad line would."""
+    page.evaluate(
+        "() => { const send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = function (data) {"
+        " if (data instanceof FormData && data.has('file')) { const file = data.get('file');"
+        f" data.set('file', {javascript}); }} return send.call(this, data); }}; }}"
+    )
 
 
 def _link_received(visitor: Visitor, email: str) -> str:

@@ -89,8 +89,9 @@ class Visitor:
 
     def signed_in_as(self, name: str) -> "Visitor":
         """With the session of somebody prepared."""
-        key = self.portal.person(name)["session"]
-        self.context.add_cookies([{"name": "sessionid", "value": key, "url": self.portal.url, "httpOnly": True}])
+        kept, key, url = self.portal.session_cookie, self.portal.person(name)["session"], self.portal.url
+        secure = url.startswith("https:")
+        self.context.add_cookies([{"name": kept, "value": key, "url": url, "httpOnly": True, "secure": secure}])
         return self
 
     def new_page(self) -> Page:

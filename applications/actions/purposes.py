@@ -64,7 +64,7 @@ class ForDraft:
     @property
     def bound_to(self) -> str:
         """As `Purpose` says."""
-        return f"{_who(self.member)} {self.code}"
+        return f"{whose(self.member)} {self.code}"
 
     @cached_property
     def requirement(self) -> Requirement:
@@ -99,7 +99,7 @@ class ForCompletion:
     @property
     def bound_to(self) -> str:
         """As `Purpose` says."""
-        return f"{_who(self.member)} completion {self.item.pk}"
+        return f"{whose(self.member)} completion {self.item.pk}"
 
     def refuse_shut(self, at: datetime) -> None:
         """Until the instant given in the request, or its last document."""
@@ -130,7 +130,7 @@ class ForReplacement:
     @property
     def bound_to(self) -> str:
         """As `Purpose` says."""
-        return f"{_who(self.member)} replacement {self.replacement.pk}"
+        return f"{whose(self.member)} replacement {self.replacement.pk}"
 
     def refuse_shut(self, at: datetime) -> None:
         """Until a readable one has come, or the end was told."""
@@ -151,5 +151,6 @@ class ForReplacement:
         return Replacement.objects.get(pk=pk)
 
 
-def _who(member: Member) -> str:
+def whose(member: Member) -> str:
+    """What the uploads of one person on one dossier are all bound to."""
     return f"dossier {member.candidacy_id} member {member.pk}"

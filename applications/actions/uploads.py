@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications.actions.purposes import Made, Purpose
+from applications.actions.documents import MEGABYTE
+from applications.actions.purposes import Made, Purpose, whose
 from hubs_portal import locks
 from hubs_portal.files import it_is_altered, it_is_empty
 from hubs_portal.refusals import Refusal
@@ -29,7 +30,7 @@ _MAY_GO_ON = {"not_whole", "storage_failed"}
 def open_upload(purpose: Purpose, *, name: str, size: int, digest: str, media_type: str, at: datetime) -> Upload:
     """Let a file come. Announced again, it is the same upload, and goes on from what has arrived.
 
-    Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
+    One person leaves no more under way than a whole dossier may weigh: the oldest give their place up. Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
     """
     purpose.refuse_unexpected(name=name, size=size, at=at)
     if size == 0:
@@ -38,10 +39,20 @@ def open_upload(purpose: Purpose, *, name: str, size: int, digest: str, media_ty
     known = Upload.objects.filter(outcome="", **announced).last()
     if known:
         return known
+    _make_room(purpose, size)
     upload = Upload(media_type=media_type, **announced)
     upload.multipart_id = transport().open(upload)
     upload.save()
     return upload
+
+
+def _make_room(purpose: Purpose, size: int) -> None:
+    room = purpose.member.candidacy.call.max_dossier_mb * MEGABYTE - size
+    under_way = Upload.objects.filter(bound_to__startswith=f"{whose(purpose.member)} ", outcome="")
+    for upload in under_way.order_by("-pk"):
+        room -= upload.size
+        if room < 0:
+            abandon_upload(upload)
 
 
 def sign_calls(purpose: Purpose, upload: Upload, method: str, part: int | None, *, at: datetime) -> dict[Call, Signed]:

@@ -82,7 +82,7 @@ HELPERS = """
     submission.freeze_content
     uploads.abandon_upload uploads.arrival_of uploads.first_calls uploads.open_upload uploads.sign_calls
     uploads.upload_of replacing.settle_replacements replacing.take_in replacing.take_replacement screening.take_item
-    wording.mark
+    purposes.whose wording.mark
 """
 pytestmark = pytest.mark.django_db
 

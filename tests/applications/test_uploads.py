@@ -146,6 +146,22 @@ def test_what_cannot_do_is_refused_before_a_byte_is_sent(
     assert on_disk(incoming) == []
 
 
+def test_one_person_leaves_no_more_under_way_than_a_dossier_may_weigh(client: TimedClient, member: Member) -> None:
+    call = member.candidacy.call
+    call.max_dossier_mb = 30
+    call.save()
+    other = Upload.objects.create(bound_to="dossier 1 member 0 mandate", name="x.pdf", size=9**9, digest="0" * 64)
+    sendings = [sender(client, member, LARGE + bytes([n]) * n) for n in range(3)]
+    for sending in sendings:
+        assert sending.announce().status_code == 200
+        sending.send(1)
+
+    # Two files of ten megabytes and something leave no room for a third.
+    assert sendings[0].step("etat").status_code == 404
+    assert [sending.step("etat").json()["received"] for sending in sendings[1:]] == [PART] * 2
+    assert set(Upload.objects.values_list("key", flat=True)) == {other.key, *(s.key for s in sendings[1:])}
+
+
 def test_a_body_that_is_not_json_is_refused(client: TimedClient, member: Member) -> None:
     address = reverse("document_uploads", args=[member.candidacy.number, "mandate"])
 

@@ -30,7 +30,8 @@ _MAY_GO_ON = {"not_whole", "storage_failed"}
 def open_upload(purpose: Purpose, *, name: str, size: int, digest: str, media_type: str, at: datetime) -> Upload:
     """Let a file come. Announced again, it is the same upload, and goes on from what has arrived.
 
-    One person leaves no more under way than a whole dossier may weigh: the oldest give their place up. Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
+    One person leaves no more under way than a whole dossier may weigh: the oldest give their place up.
+    Raises `Refusal` for all that may be said of it before a byte is sent: too late, not what is asked, too large.
     """
     purpose.refuse_unexpected(name=name, size=size, at=at)
     if size == 0:

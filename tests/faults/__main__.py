@@ -63,8 +63,8 @@ def whole() -> Iterator[Figure]:
                 yield from scenes.final_answers(portal, letters=20)
     for pages in (web.embedded, web.served):
         with pages(people=50) as answering:
-            if answering.name == "folder":
-                yield from throughput.compared(answering)
+            measured = throughput.compared if answering.name == "folder" else throughput.signing
+            yield from measured(answering)
             yield from uploads.announced(answering)
             yield from uploads.slow_lines(answering)
             yield from uploads.a_crowd(answering, uploads.InParts)

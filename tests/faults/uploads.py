@@ -103,8 +103,7 @@ class InParts(Sender):
     _calls: dict[tuple[str, int | None], dict[str, Any]] = field(default_factory=dict)
 
     def _post(self, content: bytes, name: str, digest: str) -> int:
-        said = {"name": name, "size": len(content), "sha256": digest, "type": "application/pdf"}
-        status, announced = self._ask("", said)
+        status, announced = self._ask("", _announcement(content, name, digest))
         if status != 200:
             return status
         self._calls = _by_part(announced)
@@ -120,6 +119,18 @@ class InParts(Sender):
             )
             self._carry(upload, "POST", None, f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode())
         return self._ask(f"{upload}/terminer/", {})[0]
+
+    def announce(self, content: bytes, name: str) -> str:
+        """Say that it will come, and under which key."""
+        status, announced = self._ask("", _announcement(content, name, hashlib.sha256(content).hexdigest()))
+        assert status == 200, announced
+        return str(announced["key"])
+
+    def sign(self, upload: str, method: str, part: int | None) -> list[dict[str, Any]]:
+        """Have a call signed, and those that follow."""
+        status, signed = self._ask(f"{upload}/signer/", {"method": method, "part": part})
+        assert status == 200, signed
+        return list(signed["calls"])
 
     def _carry(self, upload: str, method: str, part: int | None, body: bytes) -> str:
         """Make a call that was signed, or have it signed, again until it is made; returns the mark of what was sent."""
@@ -165,6 +176,10 @@ class InParts(Sender):
             return _Answer(answer.status, headers, answer.read())
         finally:
             line.close()
+
+
+def _announcement(content: bytes, name: str, digest: str) -> dict[str, object]:
+    return {"name": name, "size": len(content), "sha256": digest, "type": "application/pdf"}
 
 
 def _by_part(signed: dict[str, Any]) -> dict[tuple[str, int | None], dict[str, Any]]:

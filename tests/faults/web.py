@@ -66,6 +66,11 @@ class Web:
         """What they and their parent hold together, in megabytes, pages they share counted once."""
         return sum(_proportional(pid) for pid in [self.family.pid, *self.children()]) / 1024
 
+    def processor(self) -> float:
+        """The seconds of processor those that answer have used so far."""
+        ticks = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.children())
+        return sum(int(tick) for used in ticks for tick in used) / os.sysconf("SC_CLK_TCK")
+
     def command(self, *arguments: str) -> str:
         """What a command of the portal says; raises when it fails."""
         done = subprocess.run(

@@ -1,9 +1,13 @@
 """gunicorn behind nginx: a few processes of a few threads, each handed whole requests only."""
 
+import ctypes
+import sys
+from typing import Any
+
 bind = "0.0.0.0:8000"  # inside the private network of docker-compose.yml; nothing else reaches it
 worker_class = "gthread"
 workers = 2  # WEB_CONCURRENCY prevails
-threads = 8
+threads = 24  # most of them wait: two files at a time are written and read again (hubs_portal.files)
 preload_app = True
 
 # The longest a request may take, well under the minute that the closing of a call waits (docs/deadline.md).
@@ -20,3 +24,15 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file must not wait for
 forwarded_allow_ips = "*"
 control_socket_disable = True  # it would be made in the home folder, which the portal's user does not have
 accesslog = None  # nginx writes one
+
+_ARENAS = -8  # M_ARENA_MAX, in the C library's malloc.h
+
+
+def when_ready(_server: Any) -> None:
+    """Before the workers are forked: what they would each read for themselves, and how they share out memory."""
+    if sys.platform == "linux":
+        # By default each thread keeps memory apart, and what an upload took in one serves no other.
+        ctypes.CDLL(None).mallopt(_ARENAS, 1)
+    from hubs_portal.uploads.transport import transport  # noqa: PLC0415 - Django is set up by now
+
+    transport().prepare()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -25,6 +26,8 @@ from hubs_portal.refusals import Refusal
 logger = logging.getLogger(__name__)
 
 _BLOCK = 1024 * 1024
+# So many files of a process are written and read again at once: the other requests have the rest of the processor.
+A_FEW_AT_ONCE = threading.BoundedSemaphore(2)
 # What a browser shows without running anything; and what else we know by name. All the rest is bytes.
 SHOWN = {"application/pdf", "image/png", "image/jpeg"}
 _OFFICE = {
@@ -166,7 +169,8 @@ def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
     known = StoredFile.objects.filter(digest=digest).first()
     row = known or StoredFile(digest=digest, size=size, media_type=media_type)
     try:
-        kept = _reads_back(row) or _write(file, row.key) or _reads_back(row)
+        with A_FEW_AT_ONCE:
+            kept = _reads_back(row) or _write(file, row.key) or _reads_back(row)
     except (OSError, BotoCoreError, ClientError):
         logger.exception("%s could not be written", row.key)
         kept = False

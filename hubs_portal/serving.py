@@ -36,7 +36,8 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 WEB_OPTIONS: dict[str, Any] = {
-    "threads": 8,
+    # Most of them wait: two files at a time are written and read again (hubs_portal.files), and pages pass beside them.
+    "threads": 24,
     # A file comes in blocks of this size; eight times smaller, as it is by default, costs twice the processor.
     "recv_bytes": 65536,
     # Slow clients cost a connection each, not a thread: waitress hands a request to a thread once it holds all of it.

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.files.storage import Storage
 
-from hubs_portal.files import Received, fingerprint, private_storage
+from hubs_portal.files import A_FEW_AT_ONCE, Received, fingerprint, private_storage
 from hubs_portal.uploads.models import Upload
 from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
@@ -63,6 +63,10 @@ class BucketTransport:
         self._storage = cast("Any", private_storage())
         self._bucket = self._storage.bucket_name
 
+    def prepare(self) -> None:
+        """Read what boto3 knows of S3; nothing is asked of the bucket."""
+        _ = (self._inner, self._outer, self._storage.bucket)
+
     def open(self, upload: Upload) -> str:
         """A multipart upload, begun by the portal itself, which therefore knows how to end it."""
         if not upload.in_parts:
@@ -105,8 +109,9 @@ class BucketTransport:
         body = found["Body"]
         # In the folder of incoming files: what a killed process leaves there is swept.
         with tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
-            file.writelines(body.iter_chunks(BLOCK))
-            digest, size = fingerprint(file)
+            with A_FEW_AT_ONCE:
+                file.writelines(body.iter_chunks(BLOCK))
+                digest, size = fingerprint(file)
             received = InBucket(file, name=upload.name, digest=digest, size=size)
             received.source = self._key(upload)
             yield received

@@ -18,7 +18,7 @@ from django.core import signing
 from django.core.files.storage import Storage
 from django.urls import reverse
 
-from hubs_portal.files import Received, fingerprint
+from hubs_portal.files import A_FEW_AT_ONCE, Received, fingerprint
 from hubs_portal.uploads.models import PART, Upload
 from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
@@ -74,6 +74,9 @@ class FolderTransport:
 
     def __init__(self) -> None:
         self._root = Path(settings.UPLOADS_FOLDER)
+
+    def prepare(self) -> None:
+        """Nothing."""
 
     def open(self, upload: Upload) -> str:
         """A folder for it."""
@@ -166,7 +169,7 @@ def _to_write(path: Path) -> Iterator[IO[bytes]]:
 
 def _measured(file: IO[bytes], name: str) -> OnDisk:
     """What it holds, read again while the disk takes it: one waits for the disk, the other works."""
-    with ThreadPoolExecutor(1) as meanwhile:
+    with A_FEW_AT_ONCE, ThreadPoolExecutor(1) as meanwhile:
         on_the_disk = meanwhile.submit(os.fsync, file.fileno())
         digest, size = fingerprint(file)
         on_the_disk.result()

@@ -74,6 +74,9 @@ class NotWhole(Exception):
 class Transport(Protocol):
     """A way for bytes to come."""
 
+    def prepare(self) -> None:
+        """Read what all the processes that are about to be forked will use."""
+
     def open(self, upload: Upload) -> str:
         """Make ready for it; what its parts are called together."""
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from hubs_portal.serving import HOST, WEB_OPTIONS
 from tests.faults import web
 from tests.faults.figures import Figure
-from tests.faults.uploads import MEGABYTE, InParts, a_file
+from tests.faults.uploads import MEGABYTE, InParts, OnOneLine, a_file
 from tests.servers import free_port, running, wait_until
 
 SIZE, TIMES, SHARE = 20 * MEGABYTE, 15, 0.6
@@ -35,7 +35,7 @@ def compared(portal: web.Web) -> Iterator[Figure]:
         ways: list[Callable[[bytes], bool]] = [
             partial(_post, as_it_comes),
             partial(_post, alike),
-            InParts(portal, portal.candidates[0]).send,
+            OnOneLine(portal, portal.candidates[0]).send,
         ]
         took = [[_timed(way, content) for way in ways] for content in (a_file(SIZE) for _ in range(TIMES))]
     bare, alike_ms, ours = (statistics.median(column) * 1000 for column in zip(*took, strict=True))

@@ -166,16 +166,33 @@ class InParts(Sender):
     def _say(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> _Answer:
         line = self.web.connection(20, address)
         try:
-            line.putrequest(method, urlsplit(address)._replace(scheme="", netloc="").geturl())
-            for header, value in (headers | {"Content-Length": str(len(body))}).items():
-                line.putheader(header, value)
-            line.endheaders()
-            self._pace(line, body)
-            answer = line.getresponse()
-            headers = {header.lower(): value for header, value in answer.getheaders()}
-            return _Answer(answer.status, headers, answer.read())
+            return self._exchange(line, method, address, body, headers)
         finally:
             line.close()
+
+    def _exchange(
+        self, line: http.client.HTTPConnection, method: str, address: str, body: bytes, headers: dict[str, str]
+    ) -> _Answer:
+        line.putrequest(method, urlsplit(address)._replace(scheme="", netloc="").geturl())
+        for header, value in (headers | {"Content-Length": str(len(body))}).items():
+            line.putheader(header, value)
+        line.endheaders()
+        self._pace(line, body)
+        answer = line.getresponse()
+        headers = {header.lower(): value for header, value in answer.getheaders()}
+        return _Answer(answer.status, headers, answer.read())
+
+
+@dataclass
+class OnOneLine(InParts):
+    """The same, whose line is kept from one call to the next, as a browser does; nobody kills what answers."""
+
+    def __post_init__(self) -> None:
+        """Open it."""
+        self._line = self.web.connection(20)
+
+    def _say(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> _Answer:
+        return self._exchange(self._line, method, address, body, headers)
 
 
 def _announcement(content: bytes, name: str, digest: str) -> dict[str, object]:

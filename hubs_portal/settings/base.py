@@ -102,7 +102,9 @@ POSTGRESQL_OPTIONS: dict[str, Any] = {
 def database(url: str, folder: Path) -> dict[str, Any]:
     """The database at `url`, or the embedded file in `folder` when there is none."""
     if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "portal.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        file = {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "portal.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        # To open the file again at each request would take a third of a page's time.
+        return file | {"CONN_MAX_AGE": 60}
     parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     options = POSTGRESQL_OPTIONS if "postgresql" in parsed["ENGINE"] else SQLITE_OPTIONS
     return parsed | {"OPTIONS": options | parsed.get("OPTIONS", {})}

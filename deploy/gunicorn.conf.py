@@ -1,13 +1,14 @@
 """gunicorn behind nginx: a few processes of a few threads, each handed whole requests only."""
 
 import ctypes
+import gc
 import sys
 from typing import Any
 
 bind = "0.0.0.0:8000"  # inside the private network of docker-compose.yml; nothing else reaches it
 worker_class = "gthread"
 workers = 2  # WEB_CONCURRENCY prevails
-threads = 24  # most of them wait: two files at a time are written and read again (hubs_portal.files)
+threads = 24  # most of them wait: two files at a time are written and read again (hubs_portal.hands)
 preload_app = True
 
 # The longest a request may take, well under the minute that the closing of a call waits (docs/deadline.md).
@@ -36,3 +37,6 @@ def when_ready(_server: Any) -> None:
     from hubs_portal.uploads.transport import transport  # noqa: PLC0415 - Django is set up by now
 
     transport().prepare()
+    # What is there now is never thrown away: to look through it again would copy it into each worker.
+    gc.collect()
+    gc.freeze()

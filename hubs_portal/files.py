@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -20,14 +19,13 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from hubs_portal import hands
 from hubs_portal.protection import AppendOnly
 from hubs_portal.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
 _BLOCK = 1024 * 1024
-# So many files of a process are written and read again at once: the other requests have the rest of the processor.
-A_FEW_AT_ONCE = threading.BoundedSemaphore(2)
 # What a browser shows without running anything; and what else we know by name. All the rest is bytes.
 SHOWN = {"application/pdf", "image/png", "image/jpeg"}
 _OFFICE = {
@@ -132,8 +130,11 @@ def store(file: File[bytes], *, declared_digest: str = "", declared_size: int | 
             _("Le fichier a été coupé ou modifié pendant l’envoi : il n’est pas enregistré. Envoyez-le de nouveau."),
             code="altered_in_transit",
         )
-    refuse_infected(digest)
-    return _keep(file, digest, size)
+    known = StoredFile.objects.select_related("scan").filter(digest=digest).first()
+    # These very bytes were already found infected: they are refused at the door.
+    if known and known.safety == INFECTED:
+        raise Refusal(INFECTED_SENTENCE, code="infected")
+    return _keep(file, known or StoredFile(digest=digest, size=size))
 
 
 def it_is_empty() -> Refusal:
@@ -152,25 +153,16 @@ def it_is_altered() -> Refusal:
     )
 
 
-def refuse_infected(digest: str) -> None:
-    """Raise when these very bytes were already found infected: they are refused at the door."""
-    if StoredFile.objects.filter(digest=digest, scan__state=INFECTED).exists():
-        raise Refusal(INFECTED_SENTENCE, code="infected")
-
-
 def store_bytes(content: bytes) -> StoredFile:
     """Keep bytes the portal made itself."""
     return store(ContentFile(content))
 
 
-def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
+def _keep(file: File[bytes], row: StoredFile) -> StoredFile:
     file.seek(0)
-    media_type = magic.from_buffer(file.read(8192), mime=True)
-    known = StoredFile.objects.filter(digest=digest).first()
-    row = known or StoredFile(digest=digest, size=size, media_type=media_type)
+    row.media_type = row.media_type or magic.from_buffer(file.read(8192), mime=True)
     try:
-        with A_FEW_AT_ONCE:
-            kept = _reads_back(row) or _write(file, row.key) or _reads_back(row)
+        kept = hands.lend(lambda: _reads_back(row) or _write(file, row.key) or _reads_back(row))
     except (OSError, BotoCoreError, ClientError):
         logger.exception("%s could not be written", row.key)
         kept = False
@@ -179,9 +171,11 @@ def _keep(file: File[bytes], digest: str, size: int) -> StoredFile:
             _("L’enregistrement a échoué de notre côté : le fichier n’est pas gardé. Réessayez dans un instant."),
             code="storage_failed",
         )
-    return (
-        known or StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "media_type": media_type})[0]
-    )
+    if row.pk:
+        return row
+    return StoredFile.objects.get_or_create(
+        digest=row.digest, defaults={"size": row.size, "media_type": row.media_type}
+    )[0]
 
 
 def _write(file: File[bytes], key: str) -> bool:

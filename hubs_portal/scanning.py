@@ -75,8 +75,8 @@ class Scan(models.Model):
 
 def ask(stored: StoredFile) -> None:
     """Have a file received from outside scanned, in the caller's transaction. Asking twice is asking once."""
-    _scan, asked = Scan.objects.get_or_create(stored=stored)
-    if asked and antivirus.is_on():
+    Scan.objects.bulk_create([Scan(stored=stored)], ignore_conflicts=True)
+    if antivirus.is_on():
         queue.ask("scan_file", str(stored.pk))
 
 

@@ -36,7 +36,7 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 WEB_OPTIONS: dict[str, Any] = {
-    # Most of them wait: two files at a time are written and read again (hubs_portal.files), and pages pass beside them.
+    # Most of them wait: two files at a time are written and read again (hubs_portal.hands), and pages pass beside them.
     "threads": 24,
     # A file comes in blocks of this size; eight times smaller, as it is by default, costs twice the processor.
     "recv_bytes": 65536,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import boto3
 from botocore.config import Config
@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.files.storage import Storage
 
-from hubs_portal.files import A_FEW_AT_ONCE, Received, fingerprint, private_storage
+from hubs_portal import hands
+from hubs_portal.files import Received, fingerprint, private_storage
 from hubs_portal.uploads.models import Upload
 from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
@@ -109,9 +110,7 @@ class BucketTransport:
         body = found["Body"]
         # In the folder of incoming files: what a killed process leaves there is swept.
         with tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
-            with A_FEW_AT_ONCE:
-                file.writelines(body.iter_chunks(BLOCK))
-                digest, size = fingerprint(file)
+            digest, size = hands.lend(partial(_brought, body, file))
             received = InBucket(file, name=upload.name, digest=digest, size=size)
             received.source = self._key(upload)
             yield received
@@ -173,6 +172,11 @@ class BucketTransport:
         pages = self._inner.get_paginator("list_multipart_uploads")
         for page in pages.paginate(Bucket=self._bucket, Prefix=_INCOMING + key):
             yield from page.get("Uploads", [])
+
+
+def _brought(body: Any, file: IO[bytes]) -> tuple[str, int]:
+    file.writelines(body.iter_chunks(BLOCK))
+    return fingerprint(file)
 
 
 def _unless_gone(ask: Callable[[], Any]) -> Any:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,8 @@ from django.core import signing
 from django.core.files.storage import Storage
 from django.urls import reverse
 
-from hubs_portal.files import A_FEW_AT_ONCE, Received, fingerprint
+from hubs_portal import hands
+from hubs_portal.files import Received, fingerprint
 from hubs_portal.uploads.models import PART, Upload
 from hubs_portal.uploads.transport import BLOCK, LIFE, Arrival, Call, NotWhole, Signed, Step
 
@@ -169,8 +171,13 @@ def _to_write(path: Path) -> Iterator[IO[bytes]]:
 
 def _measured(file: IO[bytes], name: str) -> OnDisk:
     """What it holds, read again while the disk takes it: one waits for the disk, the other works."""
-    with A_FEW_AT_ONCE, ThreadPoolExecutor(1) as meanwhile:
-        on_the_disk = meanwhile.submit(os.fsync, file.fileno())
-        digest, size = fingerprint(file)
-        on_the_disk.result()
+    digest, size = hands.lend(partial(_put_on_the_disk, file))
     return OnDisk(file, name=name, digest=digest, size=size)
+
+
+def _put_on_the_disk(file: IO[bytes]) -> tuple[str, int]:
+    with ThreadPoolExecutor(1) as meanwhile:
+        on_the_disk = meanwhile.submit(os.fsync, file.fileno())
+        read = fingerprint(file)
+        on_the_disk.result()
+    return read

@@ -101,7 +101,8 @@ class Transport(Protocol):
 
 def transport() -> Transport:
     """The one of this installation: the bucket's when files are kept in a bucket."""
-    if hasattr(private_storage(), "bucket"):
+    # Of its class: asked for its own bucket, it would make each thread a client that most never use.
+    if hasattr(type(private_storage()), "bucket"):
         from hubs_portal.uploads.bucket import BucketTransport  # noqa: PLC0415 - it loads all of boto3
 
         return BucketTransport()

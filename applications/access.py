@@ -21,6 +21,12 @@ _OPENED = "opened_memberships"
 _OPEN_FOR = 14 * 24 * 3600
 # What is longer is shown again to whoever typed it, and not only sent again.
 _SHOWN_FROM = 80
+# Rights, states and hours: what a part of a file is let through by.
+_WHETHER_OPEN = (
+    "rights",
+    *(f"candidacy__{name}" for name in ("number", "state", "notified_state")),
+    *(f"candidacy__call__{name}" for name in ("state", "opens_at", "closes_at", "frozen_at")),
+)
 
 
 class CandidateRequest(TimedRequest):
@@ -50,14 +56,16 @@ def memberships(request: HttpRequest) -> MemberQuerySet:
     return Member.objects.of(user.pk if user else None, opened(request))
 
 
-def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW) -> Member:
-    """The author of the request as a member of the dossier of that number; 404 when there is none with this right."""
-    found = (
-        memberships(request)
-        .filter(candidacy__number=number)
-        .select_related("user", "candidacy__call", "candidacy__organisation", "candidacy__dossier")
-        .first()
-    )
+def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW, *, briefly: bool = False) -> Member:
+    """The author of the request as a member of the dossier of that number; 404 when there is none with this right.
+
+    `briefly` reads what says whether something may come now, and little else: a third of the time.
+    """
+    mine = memberships(request).filter(candidacy__number=number)
+    if briefly:
+        found = mine.select_related("candidacy__call").only(*_WHETHER_OPEN).first()
+    else:
+        found = mine.select_related("user", "candidacy__call", "candidacy__organisation", "candidacy__dossier").first()
     if found is None or not found.may(right):
         raise Http404
     return found

@@ -58,8 +58,18 @@ def _make_room(purpose: Purpose, size: int) -> None:
 
 def sign_calls(purpose: Purpose, upload: Upload, method: str, part: int | None, *, at: datetime) -> dict[Call, Signed]:
     """Let a call be made, within a few minutes; with a part, those that follow it: to ask costs more than to sign."""
+    return _let(purpose, upload, call_of(upload, method, part), at)
+
+
+def first_calls(purpose: Purpose, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
+    """All that a file just announced needs within a few minutes: ask which parts are there, send them, join them."""
+    if not upload.in_parts:
+        return _let(purpose, upload, Call(Step.WHOLE), at)
+    return _let(purpose, upload, Call(Step.LIST), at) | _let(purpose, upload, Call(Step.PART, 1), at)
+
+
+def _let(purpose: Purpose, upload: Upload, asked: Call, at: datetime) -> dict[Call, Signed]:
     purpose.refuse_shut(at)
-    asked = call_of(upload, method, part)
     calls = [asked, *_following(upload, asked)] if asked.part else [asked]
     return {call: transport().sign(upload, call) for call in calls}
 
@@ -69,13 +79,6 @@ def _following(upload: Upload, asked: Call) -> Iterator[Call]:
     yield from (Call(asked.step, number) for number in after[: AHEAD - 1])
     if len(after) < AHEAD:
         yield Call(Step.JOIN)
-
-
-def first_calls(purpose: Purpose, upload: Upload, *, at: datetime) -> dict[Call, Signed]:
-    """What a file just announced begins with: ask which parts are there, then send."""
-    if not upload.in_parts:
-        return sign_calls(purpose, upload, "PUT", None, at=at)
-    return sign_calls(purpose, upload, "GET", None, at=at) | sign_calls(purpose, upload, "PUT", 1, at=at)
 
 
 def arrival_of(upload: Upload) -> Arrival:

@@ -55,17 +55,17 @@ class Destination:
     came: str | Promise
 
 
-def _draft(request: CandidateRequest, number: str, code: str) -> Purpose:
-    return ForDraft(member_or_404(request, number, Rights.EDIT), code, request.at)
+def _draft(request: CandidateRequest, number: str, code: str, **reading: bool) -> Purpose:
+    return ForDraft(member_or_404(request, number, Rights.EDIT, **reading), code, request.at)
 
 
-def _completion(request: CandidateRequest, number: str, pk: int) -> Purpose:
-    member = member_or_404(request, number, Rights.EDIT)
+def _completion(request: CandidateRequest, number: str, pk: int, **reading: bool) -> Purpose:
+    member = member_or_404(request, number, Rights.EDIT, **reading)
     return ForCompletion(member, item_or_404(member, pk))
 
 
-def _replacement(request: CandidateRequest, number: str, pk: int) -> Purpose:
-    member = member_or_404(request, number, Rights.EDIT)
+def _replacement(request: CandidateRequest, number: str, pk: int, **reading: bool) -> Purpose:
+    member = member_or_404(request, number, Rights.EDIT, **reading)
     return ForReplacement(member, replacement_or_404(member, pk))
 
 
@@ -104,7 +104,7 @@ def go_on(request: CandidateRequest, to: Destination, key: str, step: str, **nam
     act = _STEPS.get(step)
     if act is None:
         raise Http404
-    purpose = to.purpose(request, **named)
+    purpose = to.purpose(request, briefly=act is not _complete, **named)
     return act(request, to, purpose, uploads.upload_of(purpose, key))
 
 

@@ -93,6 +93,21 @@ def test_a_file_sent_in_parts_becomes_the_document_as_one_sent_whole_does(
     ).text.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(SMALL, [("PUT", None)]), (LARGE, [("GET", None), ("PUT", 1), ("PUT", 2), ("PUT", 3), ("POST", None)])],
+    ids=["small", "large"],
+)
+def test_the_announcement_gives_the_right_to_every_call_the_file_needs(
+    client: TimedClient, member: Member, content: bytes, expected: list[tuple[str, int | None]]
+) -> None:
+    sending = sender(client, member, content)
+
+    given = sending.announce().json()["calls"]
+
+    assert [(call["method"], call["part"]) for call in given] == expected
+
+
 def test_what_has_arrived_is_not_sent_again(client: TimedClient, member: Member) -> None:
     first = sender(client, member)
     first.announce()

@@ -32,12 +32,39 @@ class Candidate:
     number: str
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a portal answers: all that those who send files know of it, in this process or in another."""
+
+    url: str
+
+    def connection(self, timeout: float = 60, address: str = "") -> http.client.HTTPConnection:
+        """To whoever listens there; by default whoever listens first: nginx, or the web server."""
+        host = urlsplit(address or self.url)
+        assert host.hostname
+        if host.scheme == "https":
+            trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
+            return http.client.HTTPSConnection(host.hostname, host.port, context=trusting, timeout=timeout)
+        return http.client.HTTPConnection(host.hostname, host.port, timeout=timeout)
+
+    def status(self, path: str) -> int:
+        """How it answers somebody who is not signed in."""
+        connection = self.connection(20)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
+
+
 @dataclass
 class Web:
-    """A portal that answers at `url`; `family` is the process whose children answer."""
+    """A portal behind its door; `family` is the process whose children answer."""
 
     name: str
-    url: str
+    door: Door
     folder: Path
     environment: dict[str, str]
     family: "subprocess.Popen[bytes]"
@@ -92,26 +119,6 @@ class Web:
         found: dict[str, int] = json.loads(self.command("-m", "tests.faults.judge", str(said)).splitlines()[-1])
         return found
 
-    def connection(self, timeout: float = 60, address: str = "") -> http.client.HTTPConnection:
-        """To whoever listens there; by default whoever listens first: nginx, or the web server."""
-        host = urlsplit(address or self.url)
-        assert host.hostname
-        if host.scheme == "https":
-            trusting = ssl._create_unverified_context()  # noqa: S323 - a certificate made a second ago
-            return http.client.HTTPSConnection(host.hostname, host.port, context=trusting, timeout=timeout)
-        return http.client.HTTPConnection(host.hostname, host.port, timeout=timeout)
-
-    def status(self, path: str) -> int:
-        """How it answers somebody who is not signed in."""
-        connection = self.connection(20)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status
-        finally:
-            connection.close()
-
 
 def _proportional(pid: int) -> int:
     """Kilobytes; nothing of a process that has just gone."""
@@ -131,8 +138,8 @@ def embedded(people: int) -> Iterator[Web]:
         candidates = _prepared(folder, environment, people)
         command = [sys.executable, "-m", "tests.faults.keeper", str(port)]
         with _running("web", command, folder, environment) as process:
-            web = Web("folder", f"http://127.0.0.1:{port}", folder, environment, process, candidates)
-            wait_until(lambda: web.status("/healthz"), "the embedded web server", process)
+            web = Web("folder", Door(f"http://127.0.0.1:{port}"), folder, environment, process, candidates)
+            wait_until(lambda: web.door.status("/healthz"), "the embedded web server", process)
             yield web
 
 
@@ -161,13 +168,13 @@ def served(people: int) -> Iterator[Web]:
         door = stack.enter_context(
             nginx.before(port, folder / "door", storage=storage, bucket=store.bucket, port=door_port)
         )
-        web = Web("bucket", f"https://127.0.0.1:{door.port}", folder, environment, process, candidates)
+        web = Web("bucket", Door(f"https://127.0.0.1:{door.port}"), folder, environment, process, candidates)
         wait_until(lambda: _well(web), "the served portal", process)
         yield web
 
 
 def _well(web: Web) -> None:
-    if web.status("/healthz") != 200:
+    if web.door.status("/healthz") != 200:
         raise ConnectionError("not yet")
 
 
@@ -224,14 +231,14 @@ class Watch:
             thread.join()
 
     def _weigh(self) -> None:
-        while not self._over.wait(0.05):
+        while not self._over.wait(0.25):
             self.highest = max(self.highest, self.web.memory())
 
     def _pass_by(self) -> None:
         while not self._over.wait(0.2):
             started = time.monotonic()
             try:
-                self.failures += self.web.status(self.path) != 200
+                self.failures += self.web.door.status(self.path) != 200
             except OSError:
                 self.failures += 1
             self.answers.append(time.monotonic() - started)

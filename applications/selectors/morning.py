@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState, DocumentState
-from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Submission
+from applications.models import Call, Candidacy, Document, Incident, LateAttempt, Replacement, Submission
 from applications.models.dossier import UNUSABLE
 from applications.selectors.office import FunnelStep, funnel, is_sealed
 from applications.selectors.screening_queue import Wait, condition
@@ -155,8 +155,9 @@ def _arrivals(calls: list[int]) -> dict[int, list[datetime]]:
 
 
 def _files(calls: list[int]) -> dict[int, tuple[int, int]]:
-    """Per call: files nobody has opened yet, and files that could not be."""
-    kinds = {"waiting": Q(state=DocumentState.STORED), "bad": Q(state__in=UNUSABLE)}
+    """Per call: files nobody has opened yet, and files that could not be and for which nothing readable has come."""
+    sent = Replacement.objects.filter(document=OuterRef("pk"), stored__isnull=False).exclude(state__in=UNUSABLE)
+    kinds = {"waiting": Q(state=DocumentState.STORED), "bad": Q(state__in=UNUSABLE) & ~Exists(sent)}
     rows = (
         Document.objects.current()
         .filter(dossier__candidacy__call__in=calls)

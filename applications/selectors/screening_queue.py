@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CandidacyState
@@ -61,10 +62,11 @@ def condition(wait: Wait, *, user: User, at: datetime) -> Q:
 def _unopened() -> QuerySet[Replacement]:
     """The files sent in the place of unreadable ones, which nobody of the team has opened since."""
     of_team = TeamMember.objects.filter(user=OuterRef("actor"), call=OuterRef("subject__call"))
-    opened = CandidacyLine.objects.filter(
+    with_the_dossier, alone = Q(act="read_archive"), Q(act="read_replacement", file=OuterRef("name"))
+    opened = CandidacyLine.objects.annotate(file=KT("details__file")).filter(
         Exists(of_team),
+        with_the_dossier | alone,
         subject=OuterRef("candidacy"),
-        act__in=["read_replacement", "read_archive"],
         at__gte=OuterRef("received_at"),
     )
     sent = Replacement.objects.filter(candidacy=OuterRef("pk"), stored__isnull=False, settled_by__isnull=True)

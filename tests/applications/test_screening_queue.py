@@ -15,7 +15,7 @@ from hubs_portal.accounts.models import User
 from tests import builders
 from tests.builders.browsers import TimedClient
 from tests.builders.examined import AFTER, a_frozen_call, an_eligible, team_of
-from tests.builders.replaced import a_replacement
+from tests.builders.replaced import a_replacement, a_wanted
 
 LATER = AFTER + timedelta(days=3)
 NEXT = reverse("admin:applications_candidacy_next")
@@ -127,6 +127,21 @@ def test_a_file_sent_in_the_place_of_another_waits_until_somebody_of_the_team_op
     assert waits()
     record_replacement_reading(sent, by=officer, at=LATER)
     assert not waits()
+
+    other = a_replacement(candidacy, rank=1, name="autre.pdf")
+    assert waits()  # who opened one has not opened the other
+    record_replacement_reading(other, by=officer, at=LATER)
+    assert not waits()
+
+
+def test_a_file_nobody_can_read_is_counted_until_a_readable_one_has_come(call: Call, officer: User) -> None:
+    first, second = a_frozen_call(call, 2)
+    a_wanted(first)
+    a_replacement(second)
+
+    (board,) = morning.boards([call], LATER, officer)
+
+    assert board.unreadable == 1
 
 
 def test_next_leads_round_the_oldest_that_wait_and_skips_the_rest(

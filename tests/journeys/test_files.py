@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from hubs_portal.uploads.models import PART
 from tests.builders import CLOSES, NOW, a_pdf, odd_pdfs
 from tests.journeys.conftest import ARGUMENTS, Newcomer
 from tests.journeys.portal import Portal
-from tests.journeys.visitor import Diary, Visitor, see
+from tests.journeys.visitor import Diary, Visitor, see, sent_under
 
 pytestmark = pytest.mark.journey
 
@@ -37,7 +37,7 @@ def test_twenty_megabytes_over_a_line_cut_twice_arrive_to_the_byte_and_no_part_t
     visitor = newcomer().signed_in_as("cut off")
     page = _documents(visitor, "cut off")
     before = _arriving(embedded)
-    sent = _parts_sent(page)
+    sent = sent_under(page, "/envois/")
     row = _send(page, "mandate", papers[0])
     with visitor.expecting("net::ERR_"):
         for share in (30, 60):
@@ -73,7 +73,7 @@ def test_a_browser_closed_in_the_middle_goes_on_when_it_is_opened_again(
             re.compile(rf"L’envoi de {papers[0].name} s’est arrêté à (2|3|4|5)\d\s%")
         )
         visitor.look("arrêté en chemin")
-        sent = _parts_sent(page)
+        sent = sent_under(page, "/envois/")
         row.get_by_role("button", name="Reprendre").click()
         expect(row.locator(".files .file")).to_have_count(1, timeout=30_000)
         assert len(sent) < _parts_of(papers[0])
@@ -100,7 +100,7 @@ def test_a_browser_that_keeps_no_copy_asks_for_the_file_and_goes_on_from_what_ar
     row = page.locator("#piece-mandate")
     expect(row.locator(".sending__words")).to_contain_text("Choisissez de nouveau ce fichier")
     visitor.look("à choisir de nouveau", page)
-    sent = _parts_sent(page)
+    sent = sent_under(page, "/envois/")
     with page.expect_file_chooser() as chooser:
         row.get_by_role("button", name="Choisir le fichier").first.click()
     chooser.value.set_files(papers[0])
@@ -240,7 +240,7 @@ def test_what_is_asked_for_after_the_closing_is_sent_in_the_same_way(
 def test_what_cannot_be_taken_is_said_before_it_is_sent(newcomer: Newcomer, papers: list[Path], tmp_path: Path) -> None:
     visitor = newcomer().signed_in_as("hasty")
     page = _documents(visitor, "hasty")
-    sent = _parts_sent(page)
+    sent = sent_under(page, "/envois/")
     huge, program = tmp_path / "énorme.pdf", tmp_path / "programme.exe"
     huge.write_bytes(bytes(26 * 1024 * 1024))
     program.write_bytes(bytes(6 * 1024 * 1024))
@@ -291,18 +291,6 @@ def _reaches(row: Locator, share: int) -> None:
             return
         row.page.wait_for_timeout(25)
     raise AssertionError(f"{share} % is never reached")
-
-
-def _parts_sent(page: Page) -> list[str]:
-    """Fills with the address of each part whose sending ended well."""
-    sent: list[str] = []
-
-    def note(request: Request) -> None:
-        if request.method == "PUT" and "/envois/" in request.url:
-            sent.append(request.url)
-
-    page.on("requestfinished", note)
-    return sent
 
 
 def _parts_of(paper: Path) -> int:

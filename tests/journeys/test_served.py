@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from hubs_portal.uploads.models import PART
 from tests.builders import CLOSES, a_siret, odd_pdfs
@@ -14,7 +14,7 @@ from tests.journeys import candidate
 from tests.journeys.conftest import Newcomer
 from tests.journeys.portal import Portal
 from tests.journeys.procedure import Procedure
-from tests.journeys.visitor import Visitor, see
+from tests.journeys.visitor import Visitor, see, sent_under
 
 pytestmark = [pytest.mark.journey, pytest.mark.served]
 
@@ -56,7 +56,7 @@ def test_the_served_portal_takes_a_candidacy_from_its_signalling_to_those_who_re
         page.wait_for_url(f"**/rubrique/{section}/")
         candidate.write_section(page, section)
         candidate.save_and_continue(page)
-    sent = _sent_to_the_bucket(page)
+    sent = sent_under(page, "/portal/incoming/")
     papers = {"mandate": documents["bank_details"][-1], "letters": documents["accounts_3y"][-1], "accounts": report}
     for code, paper in papers.items():
         candidate.join_file(page, code, paper)
@@ -74,18 +74,6 @@ def test_the_served_portal_takes_a_candidacy_from_its_signalling_to_those_who_re
     served.set_clock(CLOSES + timedelta(seconds=5))
     _an_officer_reads(served_newcomer().signed_in_as("examiner"), number, report)
     _a_juror_reads(served_newcomer().signed_in_as("reading juror"))
-
-
-def _sent_to_the_bucket(page: Page) -> list[str]:
-    """Fills with the address of each file, or part of one, that the bucket has taken, at the portal's own address."""
-    sent: list[str] = []
-
-    def note(request: Request) -> None:
-        if request.method == "PUT" and "/portal/incoming/" in request.url:
-            sent.append(request.url)
-
-    page.on("requestfinished", note)
-    return sent
 
 
 def _in_the_archive(page: Page) -> list[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.journeys.portal import ROOT, Portal
 
@@ -211,6 +211,18 @@ def see(page: Page, words: str) -> None:
     """The words are on the page, whatever the kind of their spaces."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
     expect(page.locator("body")).to_contain_text(pattern)
+
+
+def sent_under(page: Page, place: str) -> list[str]:
+    """Fills with the address of each file, or part of one, that ended well, of those sent under that place."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PUT" and place in request.url:
+            sent.append(request.url)
+
+    page.on("requestfinished", note)
+    return sent
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -14,9 +14,9 @@ from applications.actions import drafting
 from applications.actions.documents import MEGABYTE, add_document, remove_document
 from applications.enums import Rights
 from applications.forms.documents import PromiseForm, UploadForm
-from applications.models import Document, KitFile, Member
+from applications.models import Document, KitFile, Member, Requirement
 from applications.rules.completeness import DOCUMENTS
-from applications.selectors.documents import Checklist, Piece, checklist, document_row
+from applications.selectors.documents import Checklist, Piece, asked_file, checklist, document_row
 from applications.selectors.dossier import PLACES, draft_of
 from applications.selectors.kit import kit_beside
 from applications.views.dossier import dossier_context
@@ -36,13 +36,16 @@ def documents(request: CandidateRequest, number: str) -> HttpResponse:
 def add(request: CandidateRequest, number: str, code: str) -> HttpResponse:
     """Join a file."""
     member = member_or_404(request, number, Rights.EDIT)
-    piece = _piece_or_404(checklist(draft_of(member, request.at)), code)
+    try:
+        requirement = asked_file(member.candidacy, code, request.at.date())
+    except Requirement.DoesNotExist as unasked:
+        raise Http404 from unasked
     form = UploadForm(request.POST, request.FILES)
     try:
         file = form.received
         if file is None:
             raise nothing_came()
-        document = add_document(member, piece.requirement, file, name=file.name or "", at=request.at, **form.declared())
+        document = add_document(member, requirement, file, name=file.name or "", at=request.at, **form.declared())
     except Refusal as refusal:
         return _show(request, member, code=code, refusal=refusal, status=refusal.status)
     messages.success(request, _("« %(name)s » est enregistré.") % {"name": document.name})

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,7 +17,8 @@ _HANDS, _STEPS_BACK = 2, 10
 
 def _step_back() -> None:
     if sys.platform == "linux":  # elsewhere the whole process would step back
-        os.nice(_STEPS_BACK)
+        with suppress(OSError):  # a container that forbids it still has its two hands
+            os.nice(_STEPS_BACK)
 
 
 def _new() -> ThreadPoolExecutor:

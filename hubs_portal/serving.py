@@ -6,6 +6,7 @@ its own, so that killing the parent leaves orphans, and here nothing may survive
 """
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -61,6 +62,9 @@ def serve_web(port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
+    # What is there now is never thrown away: to look through it again, each time, would keep every page waiting.
+    gc.collect()
+    gc.freeze()
     waitress.serve(application, host=HOST, port=port, **WEB_OPTIONS)
 
 

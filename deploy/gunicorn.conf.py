@@ -1,7 +1,6 @@
 """gunicorn behind nginx: a few processes of a few threads, each handed whole requests only."""
 
 import ctypes
-import gc
 import sys
 from typing import Any
 
@@ -34,9 +33,8 @@ def when_ready(_server: Any) -> None:
     if sys.platform == "linux":
         # By default each thread keeps memory apart, and what an upload took in one serves no other.
         ctypes.CDLL(None).mallopt(_ARENAS, 1)
-    from hubs_portal.uploads.transport import transport  # noqa: PLC0415 - Django is set up by now
+    from hubs_portal.serving import settle  # noqa: PLC0415 - Django is set up by now
+    from hubs_portal.uploads.transport import transport  # noqa: PLC0415 - as above
 
     transport().prepare()
-    # What is there now is never thrown away: to look through it again would copy it into each worker.
-    gc.collect()
-    gc.freeze()
+    settle()

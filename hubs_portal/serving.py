@@ -26,6 +26,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.urls import reverse
 
 # The largest request a portal accepts, embedded or behind nginx (client_max_body_size): the largest document, its form.
 LARGEST_REQUEST = 30 * 1024 * 1024
@@ -62,10 +63,19 @@ def serve_web(port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
-    # What is there now is never thrown away: to look through it again, each time, would keep every page waiting.
+    settle()
+    waitress.serve(application, host=HOST, port=port, **WEB_OPTIONS)
+
+
+def settle() -> None:
+    """Load what pages need, and leave it out of every later collection: none of it is ever thrown away.
+
+    To look through it again would keep every page waiting for a tenth of a second, and copy it into each process that
+    was forked from this one.
+    """
+    reverse("home")  # which loads every view
     gc.collect()
     gc.freeze()
-    waitress.serve(application, host=HOST, port=port, **WEB_OPTIONS)
 
 
 def worker_arguments() -> list[str]:

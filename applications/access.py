@@ -59,7 +59,7 @@ def memberships(request: HttpRequest) -> MemberQuerySet:
 def member_or_404(request: HttpRequest, number: str, right: Rights = Rights.VIEW, *, briefly: bool = False) -> Member:
     """The author of the request as a member of the dossier of that number; 404 when there is none with this right.
 
-    `briefly` reads what says whether something may come now, and little else: a third of the time.
+    `briefly` reads what says whether something may come now; the rest of the rows is asked for when it is used.
     """
     mine = memberships(request).filter(candidacy__number=number)
     if briefly:

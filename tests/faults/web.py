@@ -231,6 +231,7 @@ class Watch:
             thread.join()
 
     def _weigh(self) -> None:
+        # Twenty times a second, to weigh took a quarter of a core from what was weighed.
         while not self._over.wait(0.25):
             self.highest = max(self.highest, self.web.memory())
 
